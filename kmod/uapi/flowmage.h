@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The ABI between the flowmage module and user space. Both sides include this
+ * file and nothing else of each other. Documentation/netlink/specs/flowmage.yaml
+ * describes the same numbers and is the source of truth for their meaning.
+ */
+#ifndef _UAPI_FLOWMAGE_H
+#define _UAPI_FLOWMAGE_H
+
+#define FM_GENL_NAME		"flowmage"
+#define FM_GENL_VERSION		1
+#define FM_ABI_VERSION		1
+
+#define FM_NAME_MAX		31	/* bytes of a name, without the NUL */
+#define FM_STRING_MAX		255	/* bytes of a string parameter */
+#define FM_NFS_MAX		32	/* NFs in a chain */
+#define FM_DEVS_MAX		16	/* devices bound to a chain */
+#define FM_CHAINS_MAX		64	/* chains in a network namespace */
+#define FM_PARAMS_MAX		32	/* parameters of an NF */
+#define FM_SHARDS_MIN		1
+#define FM_SHARDS_MAX		4096	/* a power of two */
+#define FM_KEY_MIN		40	/* bytes of an RSS hash key */
+#define FM_KEY_MAX		52
+#define FM_ENTRIES_MAX		(1U << 24) /* table entries of one NF */
+
+/* A field set: the header fields that a key or a steering is made of. */
+#define FM_F_SRC_IP		(1U << 0)
+#define FM_F_DST_IP		(1U << 1)
+#define FM_F_SRC_PORT		(1U << 2)
+#define FM_F_DST_PORT		(1U << 3)
+#define FM_F_PROTOCOL		(1U << 4)
+#define FM_F_ALL		((1U << 5) - 1)
+#define FM_F_IPS		(FM_F_SRC_IP | FM_F_DST_IP)
+#define FM_F_PORTS		(FM_F_SRC_PORT | FM_F_DST_PORT)
+#define FM_F_HASHABLE		(FM_F_IPS | FM_F_PORTS)
+
+/* The transport protocols whose ports are part of the hash input. */
+#define FM_L4_TCP		(1U << 0)
+#define FM_L4_UDP		(1U << 1)
+#define FM_L4_SCTP		(1U << 2)
+#define FM_L4_ALL		((1U << 3) - 1)
+
+enum fm_mode {
+	FM_MODE_NONE,		/* the NF keeps no state */
+	FM_MODE_LOCAL,		/* state per shard, written by its owner alone */
+	FM_MODE_SHARED,		/* one table, locked */
+	__FM_MODE_MAX
+};
+
+enum fm_intensity {
+	FM_INTENSITY_NONE,	/* the NF keeps no state */
+	FM_INTENSITY_FLOW,	/* state is written when a key is first seen */
+	FM_INTENSITY_PACKET,	/* state is written by every packet */
+};
+
+enum fm_frag_policy {
+	FM_FRAG_DROP,		/* drop what a port-keyed NF cannot place */
+	FM_FRAG_ACCEPT,		/* fragments pass by the port-keyed NFs */
+	FM_FRAG_DEFRAG,		/* reassemble first; reserved */
+	__FM_FRAG_MAX
+};
+
+enum fm_other_policy {
+	FM_OTHER_ACCEPT,	/* not IP, or malformed: up the stack, no NF */
+	FM_OTHER_DROP,
+	__FM_OTHER_MAX
+};
+
+enum fm_full_policy {
+	FM_FULL_REFUSE,		/* a new key is dropped, reason table_full */
+	FM_FULL_LRU,		/* the key idle for longest makes room */
+	__FM_FULL_MAX
+};
+
+enum fm_param_type {
+	FM_PARAM_UINT,
+	FM_PARAM_BOOL,		/* uint 0 or 1 */
+	FM_PARAM_ENUM,		/* string, one of a list */
+	FM_PARAM_STRING,
+};
+
+/* Packet classes that a NIC may hash in its own way; bit = 1 << class. */
+enum fm_class {
+	FM_CLASS_TCP4,
+	FM_CLASS_UDP4,
+	FM_CLASS_SCTP4,
+	FM_CLASS_OTHER4,
+	FM_CLASS_TCP6,
+	FM_CLASS_UDP6,
+	FM_CLASS_SCTP6,
+	FM_CLASS_OTHER6,
+	__FM_CLASS_MAX
+};
+
+enum fm_hash_state {
+	FM_HASH_SOFTWARE,	/* the NIC's hash is not used */
+	FM_HASH_TESTING,	/* compared packet by packet, not yet trusted */
+	FM_HASH_VERIFIED,	/* equal often enough: used, sampled */
+	FM_HASH_MISMATCH,	/* differed: not used until told to try again */
+};
+
+enum fm_cmd {
+	FM_CMD_UNSPEC,
+	FM_CMD_INFO_GET,	/* do */
+	FM_CMD_NF_GET,		/* do by nf-name, dump */
+	FM_CMD_CHAIN_NEW,	/* do, admin */
+	FM_CMD_CHAIN_SET,	/* do, admin */
+	FM_CMD_CHAIN_DEL,	/* do, admin */
+	FM_CMD_CHAIN_GET,	/* do by chain-name, dump */
+	FM_CMD_SHARD_GET,	/* dump by chain-name */
+	FM_CMD_FLOW_GET,	/* dump by chain-name, filter */
+	FM_CMD_STAT_GET,	/* do by chain-name */
+	FM_CMD_NIC_GET,		/* do by ifindex, dump */
+	FM_CMD_NIC_SET,		/* do, admin */
+	FM_CMD_CHAIN_NTF,	/* group config: chain created or replaced */
+	FM_CMD_CHAIN_DEL_NTF,	/* group config */
+	FM_CMD_ALERT_NTF,	/* group alert */
+	__FM_CMD_MAX,
+	FM_CMD_MAX = __FM_CMD_MAX - 1
+};
+
+#define FM_MCGRP_CONFIG		"config"
+#define FM_MCGRP_SHARD		"shard"
+#define FM_MCGRP_ALERT		"alert"
+
+/* Top level: the family's policy. */
+enum fm_attr {
+	FM_A_UNSPEC,
+	FM_A_PAD,
+	FM_A_INFO,		/* nest fm_info_attr */
+	FM_A_CHAIN_NAME,	/* string */
+	FM_A_GENERATION,	/* u32: of the chain; SET and DEL refuse if stale */
+	FM_A_CHAIN,		/* nest fm_chain_attr */
+	FM_A_NF_NAME,		/* string */
+	FM_A_NF,		/* nest fm_nf_attr */
+	FM_A_SHARD,		/* nest fm_shard_attr */
+	FM_A_FLOW,		/* nest fm_flow_attr */
+	FM_A_FILTER,		/* nest fm_filter_attr */
+	FM_A_STAT,		/* nest fm_stat_attr */
+	FM_A_NIC,		/* nest fm_nic_attr */
+	FM_A_ALERT,		/* nest fm_alert_attr */
+	FM_A_SEQ,		/* u64: event number in this namespace */
+	__FM_A_MAX,
+	FM_A_MAX = __FM_A_MAX - 1
+};
+
+enum fm_info_attr {
+	FM_A_INFO_UNSPEC,
+	FM_A_INFO_PAD,
+	FM_A_INFO_VERSION,	/* string */
+	FM_A_INFO_ABI,		/* u32 */
+	FM_A_INFO_CHAINS,	/* u32: chains in this namespace */
+	FM_A_INFO_MEMORY,	/* u64 bytes of state in this namespace */
+	FM_A_INFO_MEMORY_MAX,	/* u64 bytes */
+	__FM_A_INFO_MAX,
+	FM_A_INFO_MAX = __FM_A_INFO_MAX - 1
+};
+
+enum fm_chain_attr {
+	FM_A_CHAIN_UNSPEC,
+	FM_A_CHAIN_PAD,
+	FM_A_CHAIN_IFINDEX,	/* u32, multi: the bound devices */
+	FM_A_CHAIN_FRAG_POLICY,	/* u32 fm_frag_policy, default drop */
+	FM_A_CHAIN_OTHER_POLICY,/* u32 fm_other_policy, default accept */
+	FM_A_CHAIN_STEER,	/* nest fm_steer_attr, multi: one per segment */
+	FM_A_CHAIN_INST,	/* nest fm_inst_attr, multi: in order */
+	FM_A_CHAIN_SAMPLE_SHIFT,/* u32: time 1 in 2^n packets; 0 = never */
+	__FM_A_CHAIN_MAX,
+	FM_A_CHAIN_MAX = __FM_A_CHAIN_MAX - 1
+};
+
+enum fm_steer_attr {
+	FM_A_STEER_UNSPEC,
+	FM_A_STEER_FIELDS,	/* u32 FM_F_*: what the plan says r is */
+	FM_A_STEER_FIELDS6,	/* u32 FM_F_*: for IPv6, default the same */
+	FM_A_STEER_SYMMETRIC,	/* flag: both directions in one shard */
+	FM_A_STEER_L4,		/* u32 FM_L4_*: whose ports are hashed */
+	FM_A_STEER_KEY,		/* binary 40..52: Toeplitz key */
+	FM_A_STEER_KEY6,	/* binary 40..52: for IPv6, default the same */
+	FM_A_STEER_OWNERS,	/* binary, u32 CPU per shard; length = shards */
+	FM_A_STEER_HW,		/* flag: use the NIC's hash once verified */
+	__FM_A_STEER_MAX,
+	FM_A_STEER_MAX = __FM_A_STEER_MAX - 1
+};
+
+/* An NF in a chain. */
+enum fm_inst_attr {
+	FM_A_INST_UNSPEC,
+	FM_A_INST_PAD,
+	FM_A_INST_NAME,		/* string, unique in the chain, default type */
+	FM_A_INST_TYPE,		/* string: the NF */
+	FM_A_INST_MODE,		/* u32 fm_mode */
+	FM_A_INST_SEGMENT,	/* u32: index of its steering, default 0 */
+	FM_A_INST_MAX_ENTRIES,	/* u32, default the NF's */
+	FM_A_INST_FULL_POLICY,	/* u32 fm_full_policy, default refuse */
+	FM_A_INST_TIMEOUT_MS,	/* u32 idle time, default the NF's */
+	FM_A_INST_PARAM,	/* nest fm_value_attr, multi */
+	FM_A_INST_GROUP,	/* u32, out: its state group */
+	FM_A_INST_KEPT,		/* flag, out: state survived the last change */
+	__FM_A_INST_MAX,
+	FM_A_INST_MAX = __FM_A_INST_MAX - 1
+};
+
+/* A named value: parameter of an NF, field of a state, counter of a reason. */
+enum fm_value_attr {
+	FM_A_VALUE_UNSPEC,
+	FM_A_VALUE_PAD,
+	FM_A_VALUE_NAME,	/* string */
+	FM_A_VALUE_UINT,	/* u64 */
+	FM_A_VALUE_STRING,	/* string */
+	__FM_A_VALUE_MAX,
+	FM_A_VALUE_MAX = __FM_A_VALUE_MAX - 1
+};
+
+/* An NF as the module knows it. */
+enum fm_nf_attr {
+	FM_A_NF_UNSPEC,
+	FM_A_NF_TYPE,		/* string */
+	FM_A_NF_DESCRIPTION,	/* string */
+	FM_A_NF_STATEFUL,	/* flag */
+	FM_A_NF_KEY,		/* u32 FM_F_* */
+	FM_A_NF_BIDIRECTIONAL,	/* flag */
+	FM_A_NF_INTENSITY,	/* u32 fm_intensity */
+	FM_A_NF_POINTER,	/* flag: state points to more memory */
+	FM_A_NF_STATE_SIZE,	/* u32 bytes */
+	FM_A_NF_TIMEOUT_MS,	/* u32 */
+	FM_A_NF_MAX_ENTRIES,	/* u32 */
+	FM_A_NF_PARAM,		/* nest fm_param_attr, multi */
+	FM_A_NF_REASON,		/* string, multi: why it drops */
+	__FM_A_NF_MAX,
+	FM_A_NF_MAX = __FM_A_NF_MAX - 1
+};
+
+enum fm_param_attr {
+	FM_A_PARAM_UNSPEC,
+	FM_A_PARAM_PAD,
+	FM_A_PARAM_NAME,	/* string */
+	FM_A_PARAM_TYPE,	/* u32 fm_param_type */
+	FM_A_PARAM_HELP,	/* string, with the unit */
+	FM_A_PARAM_MIN,		/* u64 */
+	FM_A_PARAM_MAX_VALUE,	/* u64; of a string: its length */
+	FM_A_PARAM_DEFAULT,	/* u64 */
+	FM_A_PARAM_DEFAULT_STRING, /* string */
+	FM_A_PARAM_CHOICES,	/* string: of an enum, "drop|mark" */
+	FM_A_PARAM_REQUIRED,	/* flag: has no default */
+	__FM_A_PARAM_MAX,
+	FM_A_PARAM_MAX = __FM_A_PARAM_MAX - 1
+};
+
+enum fm_shard_attr {
+	FM_A_SHARD_UNSPEC,
+	FM_A_SHARD_PAD,
+	FM_A_SHARD_ID,		/* u32 */
+	FM_A_SHARD_OWNER,	/* u32 CPU */
+	FM_A_SHARD_PACKETS,	/* u64 */
+	FM_A_SHARD_BYTES,	/* u64 */
+	FM_A_SHARD_ENTRIES,	/* u32 in its local tables */
+	__FM_A_SHARD_MAX,
+	FM_A_SHARD_MAX = __FM_A_SHARD_MAX - 1
+};
+
+enum fm_flow_attr {
+	FM_A_FLOW_UNSPEC,
+	FM_A_FLOW_PAD,
+	FM_A_FLOW_KEY,		/* u32 FM_F_*: the fields that follow */
+	FM_A_FLOW_SRC,		/* binary 4 or 16, network order */
+	FM_A_FLOW_DST,		/* binary 4 or 16 */
+	FM_A_FLOW_SRC_PORT,	/* u16, host order */
+	FM_A_FLOW_DST_PORT,	/* u16, host order */
+	FM_A_FLOW_PROTOCOL,	/* u8 */
+	FM_A_FLOW_GROUP,	/* u32: state group */
+	FM_A_FLOW_MODE,		/* u32 fm_mode */
+	FM_A_FLOW_SHARD,	/* u32, of local state */
+	FM_A_FLOW_IDLE_MS,	/* u64 since the last packet */
+	FM_A_FLOW_STATE,	/* nest fm_state_attr, multi: one per NF */
+	FM_A_FLOW_FAMILY,	/* u8: 4 or 6 */
+	__FM_A_FLOW_MAX,
+	FM_A_FLOW_MAX = __FM_A_FLOW_MAX - 1
+};
+
+enum fm_state_attr {
+	FM_A_STATE_UNSPEC,
+	FM_A_STATE_INST,	/* string: NF's name in the chain */
+	FM_A_STATE_VALUE,	/* nest fm_value_attr, multi */
+	__FM_A_STATE_MAX,
+	FM_A_STATE_MAX = __FM_A_STATE_MAX - 1
+};
+
+/* What a flow dump is to show; absent = everything. */
+enum fm_filter_attr {
+	FM_A_FILTER_UNSPEC,
+	FM_A_FILTER_INST,	/* string: entries with state of this NF */
+	FM_A_FILTER_SHARD,	/* u32 */
+	FM_A_FILTER_SRC,	/* binary 4 or 16 */
+	FM_A_FILTER_SRC_LEN,	/* u8 prefix length in bits */
+	FM_A_FILTER_DST,	/* binary 4 or 16 */
+	FM_A_FILTER_DST_LEN,	/* u8 */
+	FM_A_FILTER_PORT,	/* u16, host order: source or destination */
+	FM_A_FILTER_PROTOCOL,	/* u8 */
+	FM_A_FILTER_LIMIT,	/* u32 entries, 0 = all */
+	__FM_A_FILTER_MAX,
+	FM_A_FILTER_MAX = __FM_A_FILTER_MAX - 1
+};
+
+enum fm_stat_attr {
+	FM_A_STAT_UNSPEC,
+	FM_A_STAT_PAD,
+	FM_A_STAT_PACKETS,	/* u64 seen by the hook, GSO segments counted */
+	FM_A_STAT_BYTES,	/* u64 of network-layer length */
+	FM_A_STAT_ACCEPTED,	/* u64 packets */
+	FM_A_STAT_DROPPED,	/* u64 packets */
+	FM_A_STAT_REASON,	/* nest fm_value_attr, multi: the core's drops */
+	FM_A_STAT_INST,		/* nest fm_inst_stat_attr, multi */
+	FM_A_STAT_CPU,		/* nest fm_cpu_stat_attr, multi */
+	FM_A_STAT_MEMORY,	/* u64 bytes of state of this chain */
+	__FM_A_STAT_MAX,
+	FM_A_STAT_MAX = __FM_A_STAT_MAX - 1
+};
+
+enum fm_inst_stat_attr {
+	FM_A_INST_STAT_UNSPEC,
+	FM_A_INST_STAT_PAD,
+	FM_A_INST_STAT_NAME,	/* string */
+	FM_A_INST_STAT_PACKETS,	/* u64 */
+	FM_A_INST_STAT_BYTES,	/* u64 */
+	FM_A_INST_STAT_DROPPED,	/* u64 packets */
+	FM_A_INST_STAT_REASON,	/* nest fm_value_attr, multi */
+	FM_A_INST_STAT_CREATED,	/* u64 states */
+	FM_A_INST_STAT_EXPIRED,	/* u64 states */
+	FM_A_INST_STAT_EVICTED,	/* u64 states, by lru */
+	FM_A_INST_STAT_REFUSED,	/* u64 states, table full or no memory */
+	FM_A_INST_STAT_ENTRIES,	/* u64 states now */
+	FM_A_INST_STAT_SAMPLES,	/* u64 timed packets */
+	FM_A_INST_STAT_SAMPLED_NS, /* u64 their sum */
+	__FM_A_INST_STAT_MAX,
+	FM_A_INST_STAT_MAX = __FM_A_INST_STAT_MAX - 1
+};
+
+enum fm_cpu_stat_attr {
+	FM_A_CPU_STAT_UNSPEC,
+	FM_A_CPU_STAT_PAD,
+	FM_A_CPU_STAT_CPU,	/* u32 */
+	FM_A_CPU_STAT_ARRIVED,	/* u64 packets that reached the hook here */
+	FM_A_CPU_STAT_RUN,	/* u64 packets whose chain ran here */
+	FM_A_CPU_STAT_HANDED,	/* u64 packets handed to their owner */
+	FM_A_CPU_STAT_HANDOFF_DROPS, /* u64 packets, owner's queue full */
+	__FM_A_CPU_STAT_MAX,
+	FM_A_CPU_STAT_MAX = __FM_A_CPU_STAT_MAX - 1
+};
+
+/* A bound device and how its hash compares with ours. */
+enum fm_nic_attr {
+	FM_A_NIC_UNSPEC,
+	FM_A_NIC_IFINDEX,	/* u32 */
+	FM_A_NIC_CHAIN,		/* string */
+	FM_A_NIC_CLASS,		/* nest fm_class_attr, multi */
+	FM_A_NIC_QUEUE,		/* nest fm_queue_attr, multi */
+	FM_A_NIC_INDIR,		/* binary, u32 queue per entry: what was set */
+	FM_A_NIC_TEST,		/* flag, in: forget the verdicts, test again */
+	FM_A_NIC_HW,		/* flag: the plan wants the NIC's hash */
+	__FM_A_NIC_MAX,
+	FM_A_NIC_MAX = __FM_A_NIC_MAX - 1
+};
+
+enum fm_class_attr {
+	FM_A_CLASS_UNSPEC,
+	FM_A_CLASS_PAD,
+	FM_A_CLASS_ID,		/* u32 fm_class */
+	FM_A_CLASS_STATE,	/* u32 fm_hash_state */
+	FM_A_CLASS_MATCHED,	/* u64 packets whose hash was ours */
+	FM_A_CLASS_MISMATCHED,	/* u64 */
+	FM_A_CLASS_ABSENT,	/* u64 packets without a hash of the NIC */
+	FM_A_CLASS_QUEUE_MATCHED, /* u64 packets in the queue of their entry */
+	FM_A_CLASS_QUEUE_MISMATCHED, /* u64 */
+	__FM_A_CLASS_MAX,
+	FM_A_CLASS_MAX = __FM_A_CLASS_MAX - 1
+};
+
+enum fm_queue_attr {
+	FM_A_QUEUE_UNSPEC,
+	FM_A_QUEUE_PAD,
+	FM_A_QUEUE_ID,		/* u32 */
+	FM_A_QUEUE_CPU,		/* u32: where its last packet was received */
+	FM_A_QUEUE_PACKETS,	/* u64 */
+	__FM_A_QUEUE_MAX,
+	FM_A_QUEUE_MAX = __FM_A_QUEUE_MAX - 1
+};
+
+enum fm_alert_attr {
+	FM_A_ALERT_UNSPEC,
+	FM_A_ALERT_KIND,	/* string: nf event name, "hash-mismatch", ... */
+	FM_A_ALERT_INST,	/* string */
+	FM_A_ALERT_FLOW,	/* nest fm_flow_attr: the key concerned */
+	FM_A_ALERT_IFINDEX,	/* u32 */
+	FM_A_ALERT_LOST,	/* u32 alerts not sent before this one */
+	__FM_A_ALERT_MAX,
+	FM_A_ALERT_MAX = __FM_A_ALERT_MAX - 1
+};
+
+#endif
