@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * psd: port-scan detection. A source that tries more than a number of distinct
+ * destination ports within a window is a scanner: all its packets are dropped
+ * or marked for a time.
+ */
+#include <linux/log2.h>
+#include <linux/time64.h>
+#include "flowmage_nf.h"
+
+#define PSD_THRESHOLD_MAX	1024
+
+enum psd_action {
+	PSD_DROP,
+	PSD_MARK,
+};
+
+enum psd_reason {
+	PSD_SCAN,
+};
+
+struct psd_config {
+	u32 threshold;
+	u32 window_ms;
+	u32 block_ms;
+	u32 mark;
+	u8 action;
+};
+
+struct psd_state {
+	u16 *ports;		/* open addressing, 0 = free */
+	u64 window_ns;		/* when the window began */
+	u64 blocked_ns;		/* until when the source is blocked */
+	u32 distinct;		/* ports tried in the window */
+	u32 size;		/* of ports, a power of two */
+	u32 scans;		/* times the source was caught */
+	bool zero;		/* port 0 was tried */
+};
+
+static const struct fm_param psd_params[] = {
+	FM_UINT(struct psd_config, threshold, 1, PSD_THRESHOLD_MAX, 20,
+		"distinct destination ports a source may try in a window"),
+	FM_UINT(struct psd_config, window_ms, 1, 86400000, 10000,
+		"length of the window, ms"),
+	FM_UINT(struct psd_config, block_ms, 1, 86400000, 60000,
+		"how long a scanner is blocked, ms"),
+	FM_ENUM(struct psd_config, action, "drop|mark", PSD_DROP,
+		"what happens to a scanner's packets"),
+	FM_UINT(struct psd_config, mark, 0, U32_MAX, 1,
+		"packet mark that action mark sets"),
+};
+
+static const char *const psd_reasons[] = {
+	[PSD_SCAN] = "scan",
+};
+
+static int psd_init(struct fm_inst *inst, void *ptr,
+		    struct netlink_ext_ack *extack)
+{
+	const struct psd_config *config = ptr;
+
+	fm_state_init(inst, max(config->window_ms, config->block_ms));
+	return 0;
+}
+
+static struct psd_state *psd_create(struct fm_ctx *ctx, u32 threshold)
+{
+	u32 size = roundup_pow_of_two(2 * (threshold + 1));
+	u16 *ports = fm_heap_alloc(fm_ctx_heap(ctx), size * sizeof(*ports));
+	struct psd_state *state;
+
+	if (!ports)
+		return NULL;
+	state = fm_state_insert(ctx);
+	if (!state) {
+		fm_heap_free(fm_ctx_heap(ctx), ports, size * sizeof(*ports));
+		return NULL;
+	}
+	state->ports = ports;
+	state->size = size;
+	return state;
+}
+
+static void psd_reset(struct psd_state *state, u64 now_ns)
+{
+	memset(state->ports, 0, state->size * sizeof(*state->ports));
+	state->window_ns = now_ns;
+	state->distinct = 0;
+	state->zero = false;
+}
+
+/* The set is never full: it holds at most threshold + 1 ports. */
+static void psd_try(struct psd_state *state, u16 port)
+{
+	u32 mask = state->size - 1;
+	u32 i = (port * 0x9e3779b1u) >> 16;
+
+	if (!port) {
+		state->distinct += !state->zero;
+		state->zero = true;
+		return;
+	}
+	for (;; i++) {
+		u16 *slot = &state->ports[i & mask];
+
+		if (*slot == port)
+			return;
+		if (!*slot) {
+			*slot = port;
+			state->distinct++;
+			return;
+		}
+	}
+}
+
+static enum fm_verdict psd_punish(struct fm_ctx *ctx, struct fm_pkt *pkt,
+				  const struct psd_config *config)
+{
+	if (config->action == PSD_DROP)
+		return fm_drop(ctx, PSD_SCAN);
+	pkt->skb->mark = config->mark;
+	return FM_CONTINUE;
+}
+
+static enum fm_verdict psd_eval(struct fm_ctx *ctx, struct fm_pkt *pkt)
+{
+	const struct psd_config *config = fm_ctx_config(ctx);
+	struct psd_state *state = fm_state_lookup(ctx);
+
+	if (state && pkt->now_ns < state->blocked_ns)
+		return psd_punish(ctx, pkt, config);
+	if (!fm_pkt_is_attempt(pkt))
+		return FM_CONTINUE;
+	if (!state) {
+		state = psd_create(ctx, config->threshold);
+		if (!state)
+			return fm_refuse(ctx);
+		state->window_ns = pkt->now_ns;
+	}
+	if (state->blocked_ns ||
+	    pkt->now_ns - state->window_ns >=
+	    (u64)config->window_ms * NSEC_PER_MSEC)
+		psd_reset(state, pkt->now_ns);
+	state->blocked_ns = 0;
+	psd_try(state, ntohs(pkt->dport));
+	if (state->distinct <= config->threshold)
+		return FM_CONTINUE;
+	state->blocked_ns = pkt->now_ns + (u64)config->block_ms * NSEC_PER_MSEC;
+	state->scans++;
+	fm_alert(ctx, "port-scan");
+	return psd_punish(ctx, pkt, config);
+}
+
+static void psd_destroy(struct fm_heap *heap, void *ptr)
+{
+	struct psd_state *state = ptr;
+
+	fm_heap_free(heap, state->ports, state->size * sizeof(*state->ports));
+}
+
+static void psd_dump(struct fm_dump *dump, const void *ptr)
+{
+	const struct psd_state *state = ptr;
+
+	fm_dump_uint(dump, "distinct_ports", READ_ONCE(state->distinct));
+	fm_dump_uint(dump, "scans", READ_ONCE(state->scans));
+	fm_dump_time(dump, "blocked_until_ns", READ_ONCE(state->blocked_ns));
+}
+
+const struct fm_nf_ops fm_nf_psd = {
+	.name = "psd",
+	.description = "blocks sources that scan ports",
+	.owner = THIS_MODULE,
+	.params = psd_params,
+	.nparams = ARRAY_SIZE(psd_params),
+	.reasons = psd_reasons,
+	.nreasons = ARRAY_SIZE(psd_reasons),
+	.config_size = sizeof(struct psd_config),
+	.state_size = sizeof(struct psd_state),
+	.key = FM_F_SRC_IP,
+	.intensity = FM_INTENSITY_PACKET,
+	.pointer = true,
+	.timeout_ms = 60000,
+	.max_entries = 65536,
+	.init = psd_init,
+	.eval = psd_eval,
+	.destroy = psd_destroy,
+	.dump = psd_dump,
+};
