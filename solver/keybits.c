@@ -100,11 +100,28 @@ bool fm_keybits_constant(const struct fm_keybits *bits, unsigned int q)
 	       bits->root[q] == bits->root[FM_KEYBITS_ONE];
 }
 
+/* A run of m zeros is the column of an input bit that decides nothing. */
+static void break_runs(struct fm_keybits *bits, unsigned int m)
+{
+	unsigned int zeros = 0;
+
+	for (unsigned int q = 0; q < FM_KEYBITS; q++) {
+		unsigned int root = bits->root[q];
+
+		if (!bits->value[root] && ++zeros >= m && !bits->pinned[root])
+			bits->value[root] = 1;
+		if (bits->value[root])
+			zeros = 0;
+	}
+}
+
 /**
  * fm_keybits_draw - draw every free class, forget what was set and pinned
  * @bits: the object, sealed
+ * @m: log2 of the indirection entries; no m bits on end are zero where the
+ *     equations leave a choice
  */
-void fm_keybits_draw(struct fm_keybits *bits)
+void fm_keybits_draw(struct fm_keybits *bits, unsigned int m)
 {
 	uint64_t word = 0;
 
@@ -118,6 +135,7 @@ void fm_keybits_draw(struct fm_keybits *bits)
 	bits->value[bits->root[FM_KEYBITS_ONE]] = 1;
 	bits->pinned[bits->root[FM_KEYBITS_ZERO]] = 1;
 	bits->pinned[bits->root[FM_KEYBITS_ONE]] = 1;
+	break_runs(bits, m);
 }
 
 /**
@@ -207,27 +225,6 @@ unsigned int fm_keybits_rank(const struct fm_keybits *bits, unsigned int m,
 			rank += add_to_basis(basis, column & mask);
 	}
 	return rank;
-}
-
-/**
- * fm_keybits_blind - how many input bits have a zero column
- * @bits: the object, drawn
- * @m: log2 of the indirection entries
- * @input: span of input bits
- *
- * Return: that number.
- */
-unsigned int fm_keybits_blind(const struct fm_keybits *bits, unsigned int m,
-			      struct fm_span input)
-{
-	struct fm_span w = fm_rsskey_window(input, m);
-	unsigned int zeros = 0, blind = 0;
-
-	for (unsigned int q = w.start; q < w.end; q++) {
-		zeros = bits->value[bits->root[q]] ? 0 : zeros + 1;
-		blind += zeros >= m;
-	}
-	return blind;
 }
 
 /**

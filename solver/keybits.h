@@ -26,14 +26,12 @@ void fm_keybits_seal(struct fm_keybits *bits);
 bool fm_keybits_zero(const struct fm_keybits *bits, unsigned int start,
 		     unsigned int end);
 bool fm_keybits_constant(const struct fm_keybits *bits, unsigned int q);
-void fm_keybits_draw(struct fm_keybits *bits);
+void fm_keybits_draw(struct fm_keybits *bits, unsigned int m);
 bool fm_keybits_redraw(struct fm_keybits *bits, struct fm_span span);
 void fm_keybits_set(struct fm_keybits *bits, unsigned int q);
 void fm_keybits_pin(struct fm_keybits *bits, struct fm_span span);
 unsigned int fm_keybits_rank(const struct fm_keybits *bits, unsigned int m,
 			     struct fm_span input, unsigned int shift);
-unsigned int fm_keybits_blind(const struct fm_keybits *bits, unsigned int m,
-			      struct fm_span input);
 void fm_keybits_pack(const struct fm_keybits *bits, uint8_t *key,
 		     unsigned int key_len);
 

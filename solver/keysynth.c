@@ -11,7 +11,7 @@
 #include "keybits.h"
 #include "keysynth.h"
 
-#define ATTEMPTS	2	/* whole keys drawn, the best is kept */
+#define ATTEMPTS	2	/* whole keys drawn, the better is kept */
 #define REDRAWS		12	/* of the bits that decide one target's rank */
 #define TARGETS		10	/* 2 families x 4 fields, both of IPv6's /64 */
 
@@ -19,7 +19,7 @@
 struct target {
 	struct fm_span input;
 	enum fm_family family;
-	bool prefix;		/* of an IPv6 address' first half */
+	uint32_t field;		/* 0: an IPv6 address' first half */
 };
 
 struct synth {
@@ -158,14 +158,14 @@ static bool windows_open(const struct synth *s, char *reason)
 	return true;
 }
 
-static void add_target(struct synth *s, enum fm_family family, bool prefix,
+static void add_target(struct synth *s, enum fm_family family, uint32_t field,
 		       unsigned int end)
 {
 	struct target *t = &s->target[s->n_targets++];
 
 	t->input = (struct fm_span){ end - s->req->m, end };
 	t->family = family;
-	t->prefix = prefix;
+	t->field = field;
 }
 
 /*
@@ -180,9 +180,9 @@ static void list_targets(struct synth *s)
 
 			if (!in_family(s->req, f) || !(s->req->fields & g))
 				continue;
-			add_target(s, f, false, input.end);
+			add_target(s, f, g, input.end);
 			if (f == FM_FAMILY_V6 && g & FM_F_IPS)
-				add_target(s, f, true, input.start + 64);
+				add_target(s, f, 0, input.start + 64);
 		}
 	}
 }
@@ -210,27 +210,38 @@ static void place_edges(struct synth *s)
 	}
 }
 
-/* Draws the bits that decide one target until its columns are independent. */
-static void settle_target(struct synth *s, struct fm_span input)
+/*
+ * Draws the bits that decide one target until its columns are independent.
+ * Returns their rank.
+ */
+static unsigned int settle_target(struct synth *s, struct fm_span input)
 {
 	struct fm_span w = fm_rsskey_window(input, s->req->m);
+	unsigned int rank = 0;
 
 	for (unsigned int i = 0; i < REDRAWS; i++) {
-		if (fm_keybits_rank(&s->bits, s->req->m, input, 0) == s->req->m)
-			break;
-		if (!fm_keybits_redraw(&s->bits, w))
+		rank = fm_keybits_rank(&s->bits, s->req->m, input, 0);
+		if (rank == s->req->m || i == REDRAWS - 1 ||
+		    !fm_keybits_redraw(&s->bits, w))
 			break;
 	}
 	fm_keybits_pin(&s->bits, w);
+	return rank;
 }
 
-/*
- * Two fields may advance together, as address and port of a client do. Ends of
- * a symmetric key cancel when both advance, whatever the key.
- */
-static unsigned int score_pairs(const struct synth *s)
+/* Both ends of a symmetric key cancel when they advance together. */
+static bool is_pair(const struct synth *s, const struct target *a,
+		    const struct target *b)
 {
-	unsigned int score = 0;
+	if (a->family != b->family || !a->field || !b->field)
+		return false;
+	return !s->req->symmetric || fm_fieldset_mirror(a->field) != b->field;
+}
+
+/* Two fields may advance together, as address and port of a client do. */
+static unsigned int count_lost_pairs(const struct synth *s)
+{
+	unsigned int lost = 0;
 
 	for (unsigned int i = 0; i < s->n_targets; i++) {
 		const struct target *a = &s->target[i];
@@ -238,51 +249,37 @@ static unsigned int score_pairs(const struct synth *s)
 		for (unsigned int j = i + 1; j < s->n_targets; j++) {
 			const struct target *b = &s->target[j];
 
-			if (a->family != b->family || a->prefix || b->prefix)
+			if (!is_pair(s, a, b))
 				continue;
-			score += fm_keybits_rank(&s->bits, s->req->m, a->input,
-						 b->input.start -
-						 a->input.start);
+			lost += s->req->m -
+				fm_keybits_rank(&s->bits, s->req->m, a->input,
+						b->input.start -
+						a->input.start);
 		}
 	}
-	return score;
+	return lost;
 }
 
-/* Rank of the targets first, then pairs and bits that decide nothing. */
-static int score_key(const struct synth *s)
-{
-	int score = score_pairs(s);
-
-	for (unsigned int i = 0; i < s->n_targets; i++)
-		score += 1024 * fm_keybits_rank(&s->bits, s->req->m,
-						s->target[i].input, 0);
-	for (unsigned int i = 0; i < FM_FAMILY_MAX * FM_RSSKEY_FIELDS; i++) {
-		enum fm_family f = i / FM_RSSKEY_FIELDS;
-		uint32_t field = 1U << i % FM_RSSKEY_FIELDS;
-
-		if (in_family(s->req, f) && s->req->fields & field)
-			score -= fm_keybits_blind(&s->bits, s->req->m,
-						  fm_rsskey_input(f, field));
-	}
-	return score;
-}
-
+/* Keeps the key whose targets have most rank, then the pairs of them. */
 static void draw_key(struct synth *s, uint8_t *key)
 {
-	int best = 0;
+	unsigned int best = 0;
 
 	for (unsigned int i = 0; i < ATTEMPTS; i++) {
-		int score;
+		unsigned int lost, score = 0;
 
-		fm_keybits_draw(&s->bits);
+		fm_keybits_draw(&s->bits, s->req->m);
 		place_edges(s);
 		for (unsigned int t = 0; t < s->n_targets; t++)
-			settle_target(s, s->target[t].input);
-		score = score_key(s);
-		if (i && score <= best)
+			score += 1024 * settle_target(s, s->target[t].input);
+		lost = count_lost_pairs(s);
+		if (score + 1024 <= best + lost)
 			continue;
-		best = score;
+		best = score + 1024 - lost;
 		fm_keybits_pack(&s->bits, key, s->req->key_len);
+		if (score == 1024 * s->n_targets * s->req->m &&
+		    lost <= s->n_targets)
+			break;
 	}
 }
 
