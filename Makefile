@@ -1,10 +1,239 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror
-.PHONY: lab
-lab: build/lab/taps build/lab/peer build/lab/peerd
-build/lab/taps: ktest/lab/taps.c
-build/lab/peer: ktest/lab/peer.c ktest/lab/wire.c ktest/lab/peer.h
-build/lab/peerd: ktest/lab/peerd.c ktest/lab/wire.c ktest/lab/peer.h
-build/lab/%:
+#
+# Everything is found by wildcard: a new .c file, unit test or example needs no
+# line here.  Kernel objects are listed in Kbuild.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+B := build
+PREFIX ?= /usr/local
+KDIR = /lib/modules/$(1)/build
+
+help: ## show this text
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+
+# ---- packages: installed before anything else is looked at
+
+ifneq ($(filter-out help clean lab,$(or $(MAKECMDGOALS),help)),)
+packages := $(shell sed 's/#.*//' Documentation/packages.list)
+installed := $(shell dpkg-query -W -f='$${db:Status-Status}:$${Package} ')
+missing := $(filter-out $(installed:installed:%=%),$(packages))
+ifneq ($(missing),)
+sudo := $(if $(filter-out 0,$(shell id -u)),sudo)
+$(info Installing $(missing))
+$(shell { $(sudo) apt-get -q update && DEBIAN_FRONTEND=noninteractive \
+	$(sudo) --preserve-env=DEBIAN_FRONTEND apt-get -q install -y \
+	--no-install-recommends $(missing); } </dev/null >&2)
+ifneq ($(.SHELLSTATUS),0)
+$(error These packages are needed and could not be installed: $(missing))
+endif
+endif
+endif
+
+deps: ## install the Debian packages of Documentation/packages.list
+	@echo "All $(words $(packages)) packages are installed."
+
+# ---- the module, for every kernel whose headers are installed
+#
+# Kbuild puts objects next to sources, and kernels before 6.14 cannot be told
+# otherwise: each kernel gets a directory of links to the sources.
+
+kernels := $(patsubst /lib/modules/%/build/Makefile,%,\
+	$(wildcard /lib/modules/*/build/Makefile))
+kmod_sources := $(wildcard Kbuild kmod/*.[ch] kmod/*/*.[ch])
+nf_modules := $(patsubst examples/%/Kbuild,%,$(wildcard examples/*/Kbuild))
+
+define mirror
+mkdir -p $(2)
+cp -rsf $(addprefix $(CURDIR)/,$(1)) $(2)
+find $(2) -xtype l -delete
+endef
+
+# $(1) kernel, $(2) directory, $(3) more arguments
+define kbuild
+$(MAKE) -C $(KDIR) M=$(CURDIR)/$(2) W=1 $(3) modules
+endef
+
+# $(1) kernel, $(2) directory, $(3) example, $(4) more arguments
+define kbuild_nf
+$(call kbuild,$(1),$(2)/$(3),FLOWMAGE=$(CURDIR) \
+	KBUILD_EXTRA_SYMBOLS=$(CURDIR)/$(2)/Module.symvers $(4))
+endef
+
+define kernel_rules
+modules-$(1): $(B)/kmod/$(1)/flowmage.ko $(nf_modules:%=$(B)/kmod/$(1)/%/.built)
+
+$(B)/kmod/$(1)/flowmage.ko: $(kmod_sources) $(KDIR)/Module.symvers
+	@$$(call mirror,Kbuild kmod,$(B)/kmod/$(1))
+	+@$$(call kbuild,$(1),$(B)/kmod/$(1))
+	@touch $$@
+
+$(nf_modules:%=$(B)/kmod/$(1)/%/.built): $(B)/kmod/$(1)/%/.built: \
+		$(B)/kmod/$(1)/flowmage.ko $(wildcard examples/*/*.[ch] examples/*/Kbuild)
+	@$$(call mirror,examples/$$*,$(B)/kmod/$(1))
+	+@$$(call kbuild_nf,$(1),$(B)/kmod/$(1),$$*)
+	@cp $(B)/kmod/$(1)/$$*/*.ko $(B)/kmod/$(1)/
+	@touch $$@
+
+check-$(1):
+	@$$(call mirror,Kbuild kmod $(nf_modules:%=examples/%),$(B)/check/$(1))
+	+@{ $$(call kbuild,$(1),$(B)/check/$(1),$(check_flags)); \
+	$(foreach nf,$(nf_modules),$$(call kbuild_nf,$(1),$(B)/check/$(1),$(nf),$(check_flags));) \
+	} 2>&1 | tee $(B)/check/$(1)/log
+	@! grep -i 'warning:\|error:' $(B)/check/$(1)/log | \
+		grep -v 'compiler differs'
+.PHONY: modules-$(1) check-$(1)
+endef
+check_flags := C=2
+
+ifneq ($(wildcard kmod/main.c),)
+$(foreach k,$(kernels),$(eval $(call kernel_rules,$(subst :,\:,$(k)))))
+modules: $(kernels:%=modules-%)
+check-modules: $(kernels:%=check-%)
+else
+modules check-modules:
+	@echo "kmod/main.c is not there: no module."
+endif
+
+# ---- user space
+
+CFLAGS ?= -O2 -g
+cflags := -std=gnu11 -Wall -Wextra -Werror -MMD -MP
+LLVM := /usr/lib/llvm-14
+
+# Kernel files that are pure computation, and the tests of them (unit/kmod_*)
+# see the shims of ktest/user instead of the kernel's headers.
+KMOD_PURE := $(wildcard kmod/key.c kmod/toeplitz.c kmod/pkt.c kmod/table.c \
+	kmod/state.c kmod/param.c kmod/nf.c kmod/nf/*.c)
+pure_flags := -Iktest/user -Ikmod -Ikmod/uapi
+
+pkg = $(shell pkg-config $(1) $(2))
+include_dirs := -Ikmod/uapi -Isolver -Illm -Itools/lib
+include_flags = $(include_dirs) -isystem $(LLVM)/include \
+	$(call pkg,--cflags,libnl-3.0 libnl-genl-3.0 json-c smartcols)
+libs = -Wl,--as-needed $(call pkg,--libs,libnl-genl-3.0 libnl-3.0 json-c smartcols) \
+	-lglpk -L$(LLVM)/lib -lclang-14 -lpcap -lm -lpthread
+
+sources = $(wildcard $(addsuffix /*.c,$(1)))
+objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
+library = $(if $(2),$(B)/lib$(1).a)
+
+libfmsolver := $(call library,fmsolver,$(call sources,solver))
+libfmllm := $(call library,fmllm,$(call sources,llm))
+libfmtools := $(call library,fmtools,$(call sources,tools/lib))
+libfmkmod := $(call library,fmkmod,$(KMOD_PURE))
+user_libs := $(libfmtools) $(libfmllm) $(libfmsolver)
+
+$(libfmsolver): $(call objects,$(call sources,solver))
+$(libfmllm): $(call objects,$(call sources,llm))
+$(libfmtools): $(call objects,$(call sources,tools/lib))
+$(libfmkmod): $(call objects,$(KMOD_PURE))
+$(B)/lib%.a:
+	@echo "  AR      $@"
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+pure_objects := $(call objects,$(KMOD_PURE) $(wildcard ktest/unit/kmod_*.c) \
+	$(call sources,ktest/user))
+$(pure_objects): include_flags = $(pure_flags)
+
+$(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -D_GNU_SOURCE -o $@ $(filter %.c,$^)
+	@echo "  CC      $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(cflags) $(include_flags) -c -o $@ $<
+
+# Every directory of tools/ but lib is a program, and every directory of ktest/
+# that has a main.c.
+tool_dirs := $(filter-out tools/lib,$(patsubst %/,%,$(sort $(dir $(wildcard tools/*/*.c)))))
+ktest_dirs := $(patsubst %/main.c,%,$(wildcard ktest/*/main.c))
+programs := $(addprefix $(B)/,$(notdir $(tool_dirs) $(ktest_dirs)))
+units := $(patsubst ktest/unit/%.c,$(B)/unit/%,$(wildcard ktest/unit/*.c))
+
+define program_rule
+$(B)/$(notdir $(1)): $(call objects,$(call sources,$(1))) $(user_libs)
+endef
+$(foreach d,$(tool_dirs) $(ktest_dirs),$(eval $(call program_rule,$(d))))
+
+$(units): $(B)/unit/%: $(B)/obj/ktest/unit/%.o $(user_libs) $(libfmkmod)
+$(filter $(B)/unit/kmod_%,$(units)): $(call objects,$(call sources,ktest/user))
+$(units): libs += -lcmocka
+
+$(programs) $(units):
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+		-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
+
+lab_programs := $(addprefix $(B)/lab/,taps peer peerd)
+lab: $(lab_programs)
+$(B)/lab/taps: $(call objects,ktest/lab/taps.c)
+$(B)/lab/peer: $(call objects,ktest/lab/peer.c ktest/lab/wire.c)
+$(B)/lab/peerd: $(call objects,ktest/lab/peerd.c ktest/lab/wire.c)
+$(call objects,$(call sources,ktest/lab)): include_flags =
+$(lab_programs):
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS) -o $@ $^
+
+-include $(shell find $(B)/obj -name '*.d' 2>&-)
+
+# ---- what people type
+
+user: $(programs) $(units) lab
+
+all: modules user ## build the module for every installed kernel, and the tools
+
+demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
+	+@ktest/demo.sh
+
+test: all ## run all tests in guests of both kernels (under 15 minutes)
+	+@ktest/run
+
+test-debug: ## run the tests under the debug kernel
+	@echo "There is no debug kernel yet; 'make test' runs both Debian kernels." >&2
+	@exit 2
+
+bench: all ## measure; results go to build/bench
+	@if [[ -x ktest/bench/run ]]; then ktest/bench/run; else \
+		echo "There are no benchmarks yet; 'make demo' measures one chain." >&2; \
+		exit 2; fi
+
+check: check-modules check-shell user ## compile with sparse and all warnings as errors
+
+check-shell:
+	@shellcheck -x $$(grep -lE '^#!/bin/(ba)?sh' -r ktest .ci examples 2>&-)
+
+# ---- installation
+
+mandir := $(DESTDIR)$(PREFIX)/share/man
+datadir := $(DESTDIR)$(PREFIX)/share/flowmage
+
+# Copies files to a directory of their own kind, if there are any.
+define put
+$(if $(3),install -d $(2) && install -m $(1) $(3) $(2))
+endef
+
+install: all $(kernels:%=install-modules-%) ## install module, tools, data and headers below DESTDIR and PREFIX
+	$(call put,755,$(DESTDIR)$(PREFIX)/sbin,$(wildcard $(addprefix $(B)/,$(notdir $(tool_dirs)))))
+	$(call put,644,$(datadir)/rules/frameworks,$(wildcard rules/frameworks/*.json))
+	$(call put,644,$(datadir)/rules/nic,$(wildcard rules/nic/*.json))
+	$(call put,644,$(datadir)/nf,$(wildcard kmod/nf/*.c))
+	$(call put,644,$(mandir)/man8,$(wildcard Documentation/*.8 Documentation/man/*.8))
+	$(call put,644,$(DESTDIR)$(PREFIX)/include/flowmage,$(wildcard kmod/flowmage_nf.h))
+	$(call put,644,$(DESTDIR)$(PREFIX)/include/flowmage/uapi,$(wildcard kmod/uapi/*.h))
+
+install-modules-%: modules-%
+	+$(if $(wildcard kmod/main.c),$(MAKE) -C $(call KDIR,$*) \
+		M=$(CURDIR)/$(B)/kmod/$* INSTALL_MOD_PATH=$(DESTDIR) modules_install)
+
+clean: ## remove everything that was built
+	rm -rf $(B)
+
+.PHONY: help deps modules user all demo test test-debug bench check check-modules \
+	check-shell install clean lab $(kernels:%=install-modules-%)

@@ -3,6 +3,7 @@
  * peer N CMD... (in the guest): run CMD in the namespace behind NIC N, with its
  * output here and its exit status ours.  The end of this program ends CMD.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>

@@ -3,6 +3,7 @@
  * peerd (outside the guest): QEMU starts one for every connection that a guest's
  * peer makes; stdin and stdout are that connection.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -78,7 +79,9 @@ static void netns_enter(const char *peer)
 		refuse(peer, EINVAL);
 	snprintf(path, sizeof(path), "/run/netns/peer%s", peer);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || setns(fd, CLONE_NEWNET) < 0)
+	if (fd < 0)
+		refuse(path, ENODEV);
+	if (setns(fd, CLONE_NEWNET) < 0)
 		refuse(path, errno);
 	close(fd);
 }

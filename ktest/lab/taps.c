@@ -6,6 +6,7 @@
  * ...; each device lives in the network namespace its path NETNS names, CMD in
  * the one it was started in.
  */
+#define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
 #include <linux/if.h>
