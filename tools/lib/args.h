@@ -42,8 +42,9 @@ struct fm_opt_prefix {
 	uint8_t bits;
 };
 
-#define FM_OPT_POSITIONAL	(1U << 0) /* by place, before any keyword */
+#define FM_OPT_POSITIONAL	(1U << 0) /* by place */
 #define FM_OPT_REQUIRED		(1U << 1)
+#define FM_OPT_DASHED		(1U << 2) /* "--name" or "-x", never "name" */
 
 /**
  * struct fm_option - a row of an option table
@@ -51,7 +52,8 @@ struct fm_opt_prefix {
  *	("CHAIN"); NULL ends the table
  * @type: see there
  * @offset: of the member in the command's struct
- * @flags: FM_OPT_POSITIONAL, FM_OPT_REQUIRED
+ * @flags: FM_OPT_POSITIONAL, FM_OPT_REQUIRED, FM_OPT_DASHED
+ * @letter: 'j' for "-j", or 0
  * @min: FM_OPT_UINT: smallest value
  * @max: FM_OPT_UINT: largest value, 0 = UINT64_MAX
  * @choices: FM_OPT_CHOICE: "a|b|c"
@@ -64,6 +66,7 @@ struct fm_option {
 	enum fm_opt_type type;
 	size_t offset;
 	unsigned int flags;
+	char letter;
 	uint64_t min;
 	uint64_t max;
 	const char *choices;
@@ -72,11 +75,28 @@ struct fm_option {
 	const char *help;
 };
 
-int fm_args_parse(const struct fm_option *table, int argc, char *const *argv,
-		  void *into, struct fm_error *err);
-int fm_args_uint(const char *word, uint64_t min, uint64_t max,
-		 uint64_t *value);
-int fm_args_prefix(const char *word, struct fm_opt_prefix *prefix);
+/**
+ * struct fm_args - a table being filled
+ * @table: its options, at most 64
+ * @into: the struct that gets the values, zeroed by the caller
+ * @seen: bits of the rows that were given; zeroed by the caller
+ */
+struct fm_args {
+	const struct fm_option *table;
+	void *into;
+	uint64_t seen;
+};
+
+#define FM_ARGS_NONE		(-1)	/* of fm_args_match() */
+#define FM_ARGS_AMBIGUOUS	(-2)
+
+int fm_args_option(struct fm_args *sets, size_t nsets, int argc,
+		   char *const *argv, int *i, struct fm_error *err);
+int fm_args_parse(struct fm_args *sets, size_t nsets, int argc,
+		  char *const *argv, struct fm_error *err);
+bool fm_args_uint(const char *word, uint64_t min, uint64_t max,
+		  uint64_t *value);
+bool fm_args_prefix(const char *word, struct fm_opt_prefix *prefix);
 int fm_args_match(const char *word, const char *const *names, size_t n);
 
 #endif
