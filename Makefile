@@ -82,10 +82,11 @@ $(nf_modules:%=$(B)/kmod/$(1)/%/.built): $(B)/kmod/$(1)/%/.built: \
 	@touch $$@
 
 check-$(1):
+	@rm -rf $(B)/check/$(1)
 	@$$(call mirror,Kbuild kmod $(nf_modules:%=examples/%),$(B)/check/$(1))
 	+@{ $$(call kbuild,$(1),$(B)/check/$(1),$(check_flags)); \
 	$(foreach nf,$(nf_modules),$$(call kbuild_nf,$(1),$(B)/check/$(1),$(nf),$(check_flags));) \
-	} 2>&1 | tee $(B)/check/$(1)/log
+	} 2>&1 | sed "s,$(CURDIR)/$(B)/check/$(1)/,," | tee $(B)/check/$(1)/log
 	@! grep -i 'warning:\|error:' $(B)/check/$(1)/log | \
 		grep -v 'compiler differs'
 .PHONY: modules-$(1) check-$(1)
@@ -109,8 +110,9 @@ LLVM := /usr/lib/llvm-14
 
 # Kernel files that are pure computation, and the tests of them (unit/kmod_*)
 # see the shims of ktest/user instead of the kernel's headers.
-KMOD_PURE := $(wildcard kmod/key.c kmod/toeplitz.c kmod/pkt.c kmod/table.c \
-	kmod/state.c kmod/param.c kmod/nf.c kmod/nf/*.c)
+KMOD_PURE := $(if $(wildcard ktest/user/linux),$(wildcard kmod/key.c \
+	kmod/toeplitz.c kmod/pkt.c kmod/table.c kmod/state.c kmod/param.c \
+	kmod/nf.c kmod/nf/*.c))
 pure_flags := -Iktest/user -Ikmod -Ikmod/uapi
 
 pkg = $(shell pkg-config $(1) $(2))
@@ -228,9 +230,10 @@ install: all $(kernels:%=install-modules-%) ## install module, tools, data and h
 	$(call put,644,$(DESTDIR)$(PREFIX)/include/flowmage,$(wildcard kmod/flowmage_nf.h))
 	$(call put,644,$(DESTDIR)$(PREFIX)/include/flowmage/uapi,$(wildcard kmod/uapi/*.h))
 
-install-modules-%: modules-%
+$(kernels:%=install-modules-%): install-modules-%: modules
 	+$(if $(wildcard kmod/main.c),$(MAKE) -C $(call KDIR,$*) \
 		M=$(CURDIR)/$(B)/kmod/$* INSTALL_MOD_PATH=$(DESTDIR) modules_install)
+	$(if $(DESTDIR),,depmod $*)
 
 clean: ## remove everything that was built
 	rm -rf $(B)
