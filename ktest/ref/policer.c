@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * policer: a bucket of bytes per destination, full when first used, refilled
+ * at rate bytes/s up to burst. A packet that is not larger than what is there
+ * conforms and takes its bytes; another exceeds and takes none. All in
+ * nanobytes, so that a nanosecond at rate bytes/s is rate of them.
+ *
+ * A packet captured at t is judged at t + e, e in [0, margin]. The state is what
+ * the bucket would have held at t, level = tokens - rate * e, as a range: the
+ * e of one packet then has no bearing on the next one, and errors do not add up.
+ */
+#include "nf.h"
+
+enum { RATE, BURST, EXCEED, MARK };
+
+typedef __int128 nanobytes;
+
+struct policer_state {
+	nanobytes lo;
+	nanobytes hi;
+	int64_t first_ns;
+	int64_t last_ns;
+	bool used;
+	struct ref_range conformed;
+	struct ref_range exceeded;
+};
+
+static const struct ref_param policer_params[] = {
+	[RATE] = { "rate", NULL, 1, 1ULL << 34, 0, true },
+	[BURST] = { "burst", NULL, 1, 1ULL << 32, 0, true },
+	[EXCEED] = { "exceed", "drop|mark", 0, 1, 0, false },
+	[MARK] = { "mark", NULL, 0, UINT32_MAX, 1, false },
+};
+
+static nanobytes smaller(nanobytes a, nanobytes b)
+{
+	return a < b ? a : b;
+}
+
+static nanobytes larger(nanobytes a, nanobytes b)
+{
+	return a > b ? a : b;
+}
+
+/* A bucket that is not there is a full one, at any e. */
+static void policer_refill(struct policer_state *state, nanobytes full,
+			   nanobytes late, nanobytes rate,
+			   const struct ref_entry *entry, int64_t now_ns)
+{
+	if (!state->used) {
+		state->lo = full + late;
+		state->hi = full + late;
+		state->first_ns = now_ns;
+	} else {
+		state->lo += rate * (now_ns - state->last_ns);
+		state->hi += rate * (now_ns - state->last_ns);
+		if (entry->gap)
+			state->hi = larger(state->hi, full + late);
+	}
+	state->used = true;
+	state->last_ns = now_ns;
+}
+
+/* The packet's cost goes from every level at which it may have conformed. */
+static void policer_take(struct policer_state *state, enum ref_verdict verdict,
+			 nanobytes cost, nanobytes late, bool sure)
+{
+	nanobytes lo = state->lo, hi = state->hi;
+
+	if (verdict == REF_DROP)
+		return;
+	if (verdict == REF_PASS) {
+		state->hi = sure ? hi - cost : hi;
+		state->lo = lo - cost;
+		return;
+	}
+	state->lo = smaller(lo, larger(lo - cost, -late));
+	state->hi = sure ? larger(hi - cost, smaller(hi, cost)) : hi;
+}
+
+static enum ref_verdict policer_eval(const struct ref_inst *inst,
+				     struct ref_entry *entry,
+				     const struct ref_packet *packet, bool sure)
+{
+	struct policer_state *state = entry->state;
+	nanobytes full = (nanobytes)inst->param[BURST] * REF_SECOND_NS;
+	nanobytes cost = (nanobytes)packet->bytes * REF_SECOND_NS;
+	nanobytes late = (nanobytes)inst->param[RATE] * inst->margin_ns;
+	enum ref_verdict verdict = REF_MAYBE;
+
+	policer_refill(state, full, late, inst->param[RATE], entry,
+		       packet->time_ns);
+	if (smaller(state->lo, full) >= cost)
+		verdict = REF_PASS;
+	else if (smaller(state->hi + late, full) < cost)
+		verdict = REF_DROP;
+	state->lo = smaller(state->lo, full - late);
+	state->hi = smaller(state->hi, full);
+	policer_take(state, verdict, cost, late, sure);
+	entry->may = true;
+	entry->sure |= sure;
+	if (verdict != REF_DROP)
+		ref_range_add(&state->conformed, packet->bytes,
+			      sure && verdict == REF_PASS);
+	if (verdict != REF_PASS)
+		ref_range_add(&state->exceeded, packet->bytes,
+			      sure && verdict == REF_DROP);
+	return inst->param[EXCEED] ? REF_PASS : verdict;
+}
+
+/* However the packets came, no more passed than was filled in. */
+static struct ref_range policer_conformed(const struct ref_inst *inst,
+					  const struct policer_state *state)
+{
+	struct ref_range range = state->conformed;
+	nanobytes most = (nanobytes)inst->param[BURST] * REF_SECOND_NS +
+			 (nanobytes)inst->param[RATE] *
+			 (state->last_ns - state->first_ns + inst->margin_ns);
+
+	if (inst->margin_ns && most / REF_SECOND_NS < range.hi)
+		range.hi = most / REF_SECOND_NS;
+	return range;
+}
+
+static size_t policer_values(const struct ref_inst *inst,
+			     const struct ref_entry *entry,
+			     struct ref_value *values)
+{
+	const struct policer_state *state = entry->state;
+
+	values[0] = (struct ref_value){ "conformed_bytes",
+					policer_conformed(inst, state), false };
+	values[1] = (struct ref_value){ "exceeded_bytes", state->exceeded,
+					false };
+	return 2;
+}
+
+const struct ref_nf_type ref_policer = {
+	.name = "policer",
+	.reason = "rate_exceeded",
+	.fields = REF_DST_IP,
+	.params = policer_params,
+	.nparams = sizeof(policer_params) / sizeof(policer_params[0]),
+	.timeout_ms = 60000,
+	.max_entries = 65536,
+	.state_size = sizeof(struct policer_state),
+	.eval = policer_eval,
+	.values = policer_values,
+};
