@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Counters of a chain, its NFs and the CPUs. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "nl_msg.h"
+
+/* Numbers are looked up by type, for every one is the same. */
+struct number {
+	int type;
+	size_t offset;
+};
+
+#define N(_type, _struct, _member) { _type, offsetof(struct _struct, _member) }
+
+static const struct number total_numbers[] = {
+	N(FM_A_STAT_PACKETS, fm_stat, packets),
+	N(FM_A_STAT_BYTES, fm_stat, bytes),
+	N(FM_A_STAT_ACCEPTED, fm_stat, accepted),
+	N(FM_A_STAT_DROPPED, fm_stat, dropped),
+	N(FM_A_STAT_MEMORY, fm_stat, memory_bytes),
+	{ 0, 0 }
+};
+
+static const struct number inst_numbers[] = {
+	N(FM_A_INST_STAT_PACKETS, fm_inst_stat, packets),
+	N(FM_A_INST_STAT_BYTES, fm_inst_stat, bytes),
+	N(FM_A_INST_STAT_DROPPED, fm_inst_stat, dropped),
+	N(FM_A_INST_STAT_CREATED, fm_inst_stat, created),
+	N(FM_A_INST_STAT_EXPIRED, fm_inst_stat, expired),
+	N(FM_A_INST_STAT_EVICTED, fm_inst_stat, evicted),
+	N(FM_A_INST_STAT_REFUSED, fm_inst_stat, refused),
+	N(FM_A_INST_STAT_ENTRIES, fm_inst_stat, entries),
+	N(FM_A_INST_STAT_SAMPLES, fm_inst_stat, samples),
+	N(FM_A_INST_STAT_SAMPLED_NS, fm_inst_stat, sampled_ns),
+	{ 0, 0 }
+};
+
+static const struct number cpu_numbers[] = {
+	N(FM_A_CPU_STAT_ARRIVED, fm_cpu_stat, arrived),
+	N(FM_A_CPU_STAT_RUN, fm_cpu_stat, run),
+	N(FM_A_CPU_STAT_HANDED, fm_cpu_stat, handed),
+	N(FM_A_CPU_STAT_HANDOFF_DROPS, fm_cpu_stat, handoff_drops),
+	{ 0, 0 }
+};
+
+static void number_parse(struct nlattr *attr, const struct number *numbers,
+			 void *into)
+{
+	for (; numbers->type; numbers++)
+		if (numbers->type == nla_type(attr))
+			*(uint64_t *)((char *)into + numbers->offset) =
+				fm_nl_get_uint(attr);
+}
+
+/**
+ * fm_nl_counter_parse() - a named number
+ * @nest: the attribute, a value
+ * @counter: filled
+ */
+void fm_nl_counter_parse(struct nlattr *nest, struct fm_counter *counter)
+{
+	struct nlattr *attr;
+	int rem;
+
+	memset(counter, 0, sizeof(*counter));
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) == FM_A_VALUE_NAME)
+			fm_nl_get_string(attr, counter->name,
+					 sizeof(counter->name));
+		else if (nla_type(attr) == FM_A_VALUE_UINT)
+			counter->value = fm_nl_get_uint(attr);
+	}
+}
+
+static void inst_parse(struct nlattr *nest, struct fm_inst_stat *inst)
+{
+	struct nlattr *attr;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) == FM_A_INST_STAT_NAME)
+			fm_nl_get_string(attr, inst->name, sizeof(inst->name));
+		else if (nla_type(attr) == FM_A_INST_STAT_REASON &&
+			 inst->nreasons < FM_REASONS_MAX)
+			fm_nl_counter_parse(attr,
+					    &inst->reasons[inst->nreasons++]);
+		else if (nla_type(attr) != FM_A_INST_STAT_REASON)
+			number_parse(attr, inst_numbers, inst);
+	}
+}
+
+static void cpu_parse(struct nlattr *nest, struct fm_cpu_stat *cpu)
+{
+	struct nlattr *attr;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) == FM_A_CPU_STAT_CPU)
+			cpu->cpu = fm_nl_get_uint(attr);
+		else
+			number_parse(attr, cpu_numbers, cpu);
+	}
+}
+
+static size_t count(struct nlattr *nest, int type)
+{
+	struct nlattr *attr;
+	size_t n = 0;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem)
+		n += nla_type(attr) == type;
+	return n;
+}
+
+static void member_parse(struct nlattr *attr, struct fm_stat *stat)
+{
+	switch (nla_type(attr)) {
+	case FM_A_STAT_REASON:
+		if (stat->nreasons < FM_REASONS_MAX)
+			fm_nl_counter_parse(attr,
+					    &stat->reasons[stat->nreasons++]);
+		break;
+	case FM_A_STAT_INST:
+		inst_parse(attr, &stat->insts[stat->ninsts++]);
+		break;
+	case FM_A_STAT_CPU:
+		cpu_parse(attr, &stat->cpus[stat->ncpus++]);
+		break;
+	default:
+		number_parse(attr, total_numbers, stat);
+	}
+}
+
+static int body_parse(struct nlattr *nest, struct fm_stat *stat)
+{
+	struct nlattr *attr;
+	int rem;
+
+	fm_nl_stat_free(stat);
+	stat->insts = calloc(count(nest, FM_A_STAT_INST) + 1,
+			     sizeof(*stat->insts));
+	stat->cpus = calloc(count(nest, FM_A_STAT_CPU) + 1,
+			    sizeof(*stat->cpus));
+	if (!stat->insts || !stat->cpus) {
+		fm_nl_stat_free(stat);
+		return -ENOMEM;
+	}
+	nla_for_each_nested(attr, nest, rem)
+		member_parse(attr, stat);
+	return 0;
+}
+
+/**
+ * fm_nl_stat_parse() - a reply with counters
+ * @nlh: the reply
+ * @stat: filled, to be freed by fm_nl_stat_free()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int fm_nl_stat_parse(struct nlmsghdr *nlh, struct fm_stat *stat)
+{
+	struct nlattr *attr;
+	int rem, ret = 0;
+
+	memset(stat, 0, sizeof(*stat));
+	fm_nl_for_each_top(attr, nlh, rem)
+		if (nla_type(attr) == FM_A_STAT && !ret)
+			ret = body_parse(attr, stat);
+	return ret;
+}
+
+struct stat_get {
+	struct fm_stat *stat;
+	struct fm_error *err;
+};
+
+static int stat_reply(struct nlmsghdr *nlh, void *arg)
+{
+	struct stat_get *get = arg;
+
+	if (fm_nl_stat_parse(nlh, get->stat))
+		return fm_error_errno(get->err, ENOMEM, "counters");
+	return 0;
+}
+
+/**
+ * fm_nl_stat_get() - the counters of a chain
+ * @nl: the family
+ * @chain: name of the chain
+ * @stat: filled, to be freed by fm_nl_stat_free() whatever is returned
+ * @err: filled on failure
+ *
+ * Return: 0, FM_EXIT_NOT_FOUND or another exit code.
+ */
+int fm_nl_stat_get(struct fm_nl *nl, const char *chain, struct fm_stat *stat,
+		   struct fm_error *err)
+{
+	struct nl_msg *msg = fm_nl_request(nl, FM_CMD_STAT_GET, err);
+	struct stat_get get = { stat, err };
+
+	memset(stat, 0, sizeof(*stat));
+	if (!msg)
+		return err->code;
+	if (nla_put_string(msg, FM_A_CHAIN_NAME, chain))
+		return fm_nl_too_large(msg, err);
+	return fm_nl_do(nl, msg, stat_reply, &get, err);
+}
+
+/**
+ * fm_nl_stat_free() - free what counters hold
+ * @stat: the counters, zeroed or filled
+ */
+void fm_nl_stat_free(struct fm_stat *stat)
+{
+	free(stat->insts);
+	free(stat->cpus);
+	stat->insts = NULL;
+	stat->cpus = NULL;
+	stat->ninsts = 0;
+	stat->ncpus = 0;
+}
