@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -369,6 +370,7 @@ static void test_fixed(void **state)
 		{ 30, true }, { 31, false }, { 32, true },
 	};
 	const struct fm_keysynth_bit clash = { 60, true };
+	struct fm_keysynth_bit none[32] = { 0 };
 	struct fm_keysynth_request req = {
 		.fields = FM_F_SRC_IP, .v4 = true, .ports = true, .m = 7,
 		.key_len = 52, .fixed = wish, .n_fixed = 3,
@@ -387,6 +389,17 @@ static void test_fixed(void **state)
 	assert_int_equal(fm_keysynth_run(&req, &res), FM_KEYSYNTH_INFEASIBLE);
 	assert_string_equal(res.reason,
 			    "key bit 60 is fixed to 1 but the fields need it to be 0");
+	for (unsigned int i = 0; i < 32; i++)
+		none[i].pos = 25 + i;
+	req.fixed = none;
+	req.n_fixed = 32;
+	assert_int_equal(fm_keysynth_run(&req, &res), FM_KEYSYNTH_INFEASIBLE);
+	assert_string_equal(res.reason,
+			    "every key bit of IPv4's window of src_ip (25 to 62) has to be zero");
+	none[0].value = true;
+	assert_int_equal(fm_keysynth_run(&req, &res), FM_KEYSYNTH_INFEASIBLE);
+	assert_string_equal(res.reason,
+			    "the free key bits decide only 1 of the 7 bits of the entry");
 }
 
 /* "src on one port, dst on the other": the second key mirrors the first. */
@@ -516,6 +529,8 @@ static double key_balance(const struct fm_keysynth_request *req,
 	return max_over_mean(load, 1U << req->m, values);
 }
 
+static double worst_balance;
+
 static void check_balance(const struct fm_keysynth_request *base)
 {
 	struct fm_keysynth_request req = *base;
@@ -530,10 +545,14 @@ static void check_balance(const struct fm_keysynth_request *base)
 			if (f == FM_FAMILY_V6 ? req.v6 : req.v4)
 				sum[f] += key_balance(&req, res.key, f, 100000);
 	}
-	for (enum fm_family f = 0; f < FM_FAMILY_MAX; f++)
-		if (sum[f] / 10 > 1.15 * ideal)
+	for (enum fm_family f = 0; f < FM_FAMILY_MAX; f++) {
+		double ratio = sum[f] / 10 / ideal;
+
+		worst_balance = ratio > worst_balance ? ratio : worst_balance;
+		if (ratio > 1.15)
 			fail_msg("fields %u m %u: %.3f, ideal %.3f", req.fields,
 				 req.m, sum[f] / 10, ideal);
+	}
 }
 
 static void test_balance(void **state)
@@ -541,6 +560,8 @@ static void test_balance(void **state)
 	(void)state;
 	random_state = 20240917;
 	for_each_case(check_balance, true);
+	print_message("max/mean load: at most %.3f x an ideal function's\n",
+		      worst_balance);
 }
 
 /* 2^m neighbours from any multiple of 2^m on get one entry each. */
@@ -571,6 +592,38 @@ static void test_neighbours(void **state)
 	for_each_case(check_neighbours, true);
 }
 
+static double total_us, worst_us;
+static unsigned int timed;
+
+static void time_case(const struct fm_keysynth_request *base)
+{
+	struct fm_keysynth_request req = *base;
+	struct fm_keysynth_result res;
+	struct timespec begin, end;
+	double us;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
+	for (req.seed = 0; req.seed < 1000; req.seed++)
+		fm_keysynth_run(&req, &res);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+	us = (end.tv_sec - begin.tv_sec) * 1e3 +
+	     (end.tv_nsec - begin.tv_nsec) / 1e6;
+	total_us += us;
+	worst_us = us > worst_us ? us : worst_us;
+	timed++;
+}
+
+static void test_time(void **state)
+{
+	(void)state;
+	for_each_case(time_case, true);
+	print_message("%u cases: %.1f us of CPU time per key, worst case %.1f\n",
+		      timed, total_us / timed, worst_us);
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+	assert_true(total_us / timed < 10);
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -585,6 +638,7 @@ int main(void)
 		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_balance),
 		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
