@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reading the tree of a document: every value checked, every complaint placed. */
+/* Reading a document's tree: every value checked, every complaint placed. */
 #include <inttypes.h>
 #include <string.h>
 
