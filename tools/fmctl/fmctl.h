@@ -22,6 +22,7 @@ struct fm_globals {
 	bool dry_run;
 	bool quiet;
 	bool verbose;
+	bool help;
 	bool ipv4;
 	bool ipv6;
 	const char *netns;
@@ -61,9 +62,6 @@ struct fm_command {
 	const char *examples;
 };
 
-extern const struct fm_option fm_global_options[];
-extern const struct fm_command *const fm_command_tables[];
-
 /* One table per cmd_<object>.c, closed by an empty row. */
 extern const struct fm_command cmd_chain_rows[], cmd_check_rows[];
 extern const struct fm_command cmd_completion_rows[], cmd_deploy_rows[];
@@ -76,6 +74,7 @@ extern const struct fm_command cmd_stat_rows[], cmd_track_rows[];
 extern const struct fm_command cmd_version_rows[];
 
 struct fm_nl *fm_cli_nl(struct fm_cli *cli);
+struct fm_nl *fm_cli_nl_any(struct fm_cli *cli);
 bool fm_cli_interrupted(void);
 
 #endif
