@@ -4,7 +4,7 @@
 #define FM_SOLVER_MEANS_H
 
 #include "problem.h"
-#include "steering.h"
+#include "spread.h"
 
 #define FM_MEANS_NOTE	256	/* bytes of a note */
 
@@ -34,7 +34,7 @@ enum fm_means {
 struct fm_means_plan {
 	enum fm_means v4;
 	enum fm_means v6;
-	struct fm_steering steering;
+	struct fm_spread steering;
 	uint32_t select[FM_FLOW_MAX];
 	unsigned int indir_size;
 	unsigned int key_len;

@@ -105,7 +105,7 @@ static bool is_first(const struct fm_problem *p, unsigned int i)
  * @modes: the result
  */
 void fm_modes_choose(const struct fm_problem *p,
-		     const struct fm_steering *steering, bool pins,
+		     const struct fm_spread *steering, bool pins,
 		     struct fm_modes *modes)
 {
 	*modes = (struct fm_modes){ 0 };
@@ -118,7 +118,7 @@ void fm_modes_choose(const struct fm_problem *p,
 		if (!is_first(p, i))
 			continue;
 		collect(p, i, pins, &g);
-		if (steering && fm_steering_fits(steering, nf->key,
+		if (steering && fm_spread_fits(steering, nf->key,
 						 nf->bidirectional))
 			local = choose_local(p, &g);
 		else

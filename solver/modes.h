@@ -4,7 +4,7 @@
 #define FM_SOLVER_MODES_H
 
 #include "problem.h"
-#include "steering.h"
+#include "spread.h"
 
 /**
  * struct fm_modes - modes and what they cost
@@ -20,7 +20,7 @@ struct fm_modes {
 };
 
 void fm_modes_choose(const struct fm_problem *p,
-		     const struct fm_steering *steering, bool pins,
+		     const struct fm_spread *steering, bool pins,
 		     struct fm_modes *modes);
 bool fm_modes_grouped(const struct fm_problem *p, uint64_t local,
 		      unsigned int a, unsigned int b);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "fieldset.h"
-#include "steering.h"
+#include "spread.h"
 
 static void test_parse(void **state)
 {
@@ -114,7 +114,7 @@ static void test_sets(void **state)
 static void test_fits(void **state)
 {
 	static const struct {
-		struct fm_steering steering;
+		struct fm_spread steering;
 		uint32_t key;
 		bool bidirectional;
 		bool fits;
@@ -149,7 +149,7 @@ static void test_fits(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (fm_steering_fits(&rows[i].steering, rows[i].key,
+		if (fm_spread_fits(&rows[i].steering, rows[i].key,
 				     rows[i].bidirectional) != rows[i].fits)
 			fail_msg("row %zu: expected %d", i, rows[i].fits);
 }

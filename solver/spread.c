@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fieldset.h"
-#include "steering.h"
+#include "spread.h"
 
-static bool hashes_alike(const struct fm_steering *steering)
+static bool hashes_alike(const struct fm_spread *steering)
 {
 	if (!(steering->fields & FM_F_PORTS))
 		return true;
@@ -11,7 +11,7 @@ static bool hashes_alike(const struct fm_steering *steering)
 }
 
 /**
- * fm_steering_fits - is every key of an NF confined to one shard?
+ * fm_spread_fits - is every key of an NF confined to one shard?
  * @steering: what picks the shard
  * @key: the NF's key, FM_F_*
  * @bidirectional: the NF keeps one state for both directions of its key
@@ -24,7 +24,7 @@ static bool hashes_alike(const struct fm_steering *steering)
  *
  * Return: true if the state can be local.
  */
-bool fm_steering_fits(const struct fm_steering *steering, uint32_t key,
+bool fm_spread_fits(const struct fm_spread *steering, uint32_t key,
 		      bool bidirectional)
 {
 	if (!steering->fields || !fm_fieldset_contains(key, steering->fields))
