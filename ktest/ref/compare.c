@@ -55,6 +55,19 @@ static void check_stat(const struct place *place, struct json_object *stat,
 	check(place, name, expected, there, got);
 }
 
+/* Reasons that never occurred need not be there. */
+static void check_reason(const struct place *place, struct json_object *stat)
+{
+	const char *name = place->inst->type->reason;
+	struct json_object *reasons = NULL;
+	uint64_t got = 0;
+
+	if (stat && !json_object_object_get_ex(stat, "reason", &reasons))
+		json_object_object_get_ex(stat, "reasons", &reasons);
+	ref_told_uint(reasons, name, &got);
+	check(place, name, place->inst->dropped, true, got);
+}
+
 /* Two points in time: their distance, as clocks are not the same. */
 static void check_times(const struct place *place, struct json_object *state,
 			const struct ref_value *first,
@@ -73,6 +86,18 @@ static void check_times(const struct place *place, struct json_object *state,
 	check(place, "duration_ns", expected, there, to - from);
 }
 
+static void check_value(const struct place *place, struct json_object *state,
+			const struct ref_value *value)
+{
+	uint64_t got = 0, more = 0;
+	bool there = ref_told_value(state, value->name, &got);
+
+	if (value->plus)
+		there = there && ref_told_value(state, value->plus, &more);
+	check(place, value->plus ? "sum" : value->name, value->range, there,
+	      got + more);
+}
+
 static bool check_state(const struct place *place,
 			const struct ref_entry *entry,
 			struct json_object *state)
@@ -83,12 +108,8 @@ static bool check_state(const struct place *place,
 	bool exact = true;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t got = 0;
-		bool there = ref_told_value(state, values[i].name, &got);
-
 		if (!values[i].time) {
-			check(place, values[i].name, values[i].range, there,
-			      got);
+			check_value(place, state, &values[i]);
 			exact &= values[i].range.lo == values[i].range.hi;
 			continue;
 		}
@@ -175,12 +196,31 @@ static void compare_nf(struct ref_compare *compare, size_t i)
 	check_stat(&place, stat, "packets", inst->packets);
 	check_stat(&place, stat, "bytes", inst->bytes);
 	check_stat(&place, stat, "dropped", inst->dropped);
+	if (inst->type->reason)
+		check_reason(&place, stat);
 	for (size_t j = 0; j < inst->table.n; j++)
 		if (inst->table.entries[j]->may)
 			compare_entry(&place, inst->table.entries[j], told);
 	compare_unexpected(&place, told);
 	report_nf(&place, compare->keys - keys,
 		  compare->mismatched - mismatched);
+}
+
+static void compare_chain(struct ref_compare *compare)
+{
+	const struct ref_model *model = compare->model;
+	struct json_object *stat = compare->told->stat;
+	struct ref_range all = { model->packets, model->packets };
+	struct place place = { .compare = compare };
+	uint64_t accepted = 0, dropped = 0;
+	bool there = ref_told_uint(stat, "accepted", &accepted) &&
+		     ref_told_uint(stat, "dropped", &dropped);
+
+	check_stat(&place, stat, "packets", all);
+	check_stat(&place, stat, "bytes", model->bytes);
+	check_stat(&place, stat, "accepted", model->accepted);
+	check_stat(&place, stat, "dropped", model->dropped);
+	check(&place, "accepted and dropped", all, there, accepted + dropped);
 }
 
 static void report_sums(struct ref_compare *compare)
@@ -204,19 +244,13 @@ static void report_sums(struct ref_compare *compare)
 void ref_compare_run(struct ref_compare *compare)
 {
 	const struct ref_model *model = compare->model;
-	struct json_object *stat = compare->told->stat;
-	struct place place = { .compare = compare };
 
 	compare->report = json_object_new_object();
 	json_object_object_add(compare->report, "nfs",
 			       json_object_new_object());
 	json_object_object_add(compare->report, "differences",
 			       json_object_new_array());
-	check_stat(&place, stat, "packets",
-		   (struct ref_range){ model->packets, model->packets });
-	check_stat(&place, stat, "bytes", model->bytes);
-	check_stat(&place, stat, "accepted", model->accepted);
-	check_stat(&place, stat, "dropped", model->dropped);
+	compare_chain(compare);
 	for (size_t i = 0; i < model->chain->nnfs; i++)
 		compare_nf(compare, i);
 	report_sums(compare);

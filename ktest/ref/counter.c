@@ -55,10 +55,12 @@ static size_t source_values(const struct ref_inst *inst,
 	const struct source_state *state = entry->state;
 
 	(void)inst;
-	values[0] = (struct ref_value){ "packets", state->packets, false };
-	values[1] = (struct ref_value){ "bytes", state->bytes, false };
-	values[2] = (struct ref_value){ "active_connections", state->active,
-					false };
+	values[0] = (struct ref_value){ .name = "packets",
+					.range = state->packets };
+	values[1] = (struct ref_value){ .name = "bytes",
+					.range = state->bytes };
+	values[2] = (struct ref_value){ .name = "active_connections",
+					.range = state->active };
 	return 3;
 }
 
@@ -90,11 +92,14 @@ static size_t flow_values(const struct ref_inst *inst,
 	const struct flow_state *state = entry->state;
 
 	(void)inst;
-	values[0] = (struct ref_value){ "packets", state->packets, false };
-	values[1] = (struct ref_value){ "bytes", state->bytes, false };
-	values[2] = (struct ref_value){ "first_seen_ns", state->first_ns,
-					true };
-	values[3] = (struct ref_value){ "last_seen_ns", state->last_ns, true };
+	values[0] = (struct ref_value){ .name = "packets",
+					.range = state->packets };
+	values[1] = (struct ref_value){ .name = "bytes",
+					.range = state->bytes };
+	values[2] = (struct ref_value){ .name = "first_seen_ns", .time = true,
+					.range = state->first_ns };
+	values[3] = (struct ref_value){ .name = "last_seen_ns", .time = true,
+					.range = state->last_ns };
 	return 4;
 }
 

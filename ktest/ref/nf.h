@@ -49,11 +49,15 @@ struct ref_param {
 	bool required;
 };
 
-/* What a state shows. Times are since 1970 and only differences compare. */
+/*
+ * What a state shows. Times are since 1970 and only differences compare. If
+ * plus is the name of another value, range is that of their sum.
+ */
 struct ref_value {
 	const char *name;
 	struct ref_range range;
 	bool time;
+	const char *plus;
 };
 
 struct ref_nf_type;

@@ -8,6 +8,9 @@
  * A packet captured at t is judged at t + e, e in [0, margin]. The state is what
  * the bucket would have held at t, level = tokens - rate * e, as a range: the
  * e of one packet then has no bearing on the next one, and errors do not add up.
+ *
+ * Under load most verdicts depend on e, and yet their sum hardly does: what
+ * conformed is what was filled in, less what ran over and what is left.
  */
 #include "nf.h"
 
@@ -15,12 +18,15 @@ enum { RATE, BURST, EXCEED, MARK };
 
 typedef __int128 nanobytes;
 
+/* filled: level and all that conformed, together. */
 struct policer_state {
 	nanobytes lo;
 	nanobytes hi;
-	int64_t first_ns;
+	nanobytes filled_lo;
+	nanobytes filled_hi;
 	int64_t last_ns;
 	bool used;
+	struct ref_range seen;
 	struct ref_range conformed;
 	struct ref_range exceeded;
 };
@@ -42,23 +48,40 @@ static nanobytes larger(nanobytes a, nanobytes b)
 	return a > b ? a : b;
 }
 
-/* A bucket that is not there is a full one, at any e. */
+/* A bucket that is not there, or is gone, is a full one at any e. */
 static void policer_refill(struct policer_state *state, nanobytes full,
 			   nanobytes late, nanobytes rate,
 			   const struct ref_entry *entry, int64_t now_ns)
 {
+	nanobytes more = rate * (now_ns - state->last_ns);
+
 	if (!state->used) {
 		state->lo = full + late;
 		state->hi = full + late;
-		state->first_ns = now_ns;
-	} else {
-		state->lo += rate * (now_ns - state->last_ns);
-		state->hi += rate * (now_ns - state->last_ns);
-		if (entry->gap)
-			state->hi = larger(state->hi, full + late);
+		state->filled_lo = full + late;
+		state->filled_hi = full + late;
+		more = 0;
+	}
+	state->lo += more;
+	state->hi += more;
+	state->filled_lo += more;
+	state->filled_hi += more;
+	if (entry->gap && state->hi < full + late) {
+		state->filled_hi += full + late - state->hi;
+		state->hi = full + late;
 	}
 	state->used = true;
 	state->last_ns = now_ns;
+}
+
+/* What is more than the bucket holds at the time of judgement runs over. */
+static void policer_clamp(struct policer_state *state, nanobytes full,
+			  nanobytes late)
+{
+	state->filled_lo -= larger(0, state->hi + late - full);
+	state->filled_hi -= larger(0, state->lo - full);
+	state->lo = smaller(state->lo, full - late);
+	state->hi = smaller(state->hi, full);
 }
 
 /* The packet's cost goes from every level at which it may have conformed. */
@@ -94,11 +117,11 @@ static enum ref_verdict policer_eval(const struct ref_inst *inst,
 		verdict = REF_PASS;
 	else if (smaller(state->hi + late, full) < cost)
 		verdict = REF_DROP;
-	state->lo = smaller(state->lo, full - late);
-	state->hi = smaller(state->hi, full);
+	policer_clamp(state, full, late);
 	policer_take(state, verdict, cost, late, sure);
 	entry->may = true;
 	entry->sure |= sure;
+	ref_range_add(&state->seen, packet->bytes, sure);
 	if (verdict != REF_DROP)
 		ref_range_add(&state->conformed, packet->bytes,
 			      sure && verdict == REF_PASS);
@@ -108,17 +131,16 @@ static enum ref_verdict policer_eval(const struct ref_inst *inst,
 	return inst->param[EXCEED] ? REF_PASS : verdict;
 }
 
-/* However the packets came, no more passed than was filled in. */
-static struct ref_range policer_conformed(const struct ref_inst *inst,
-					  const struct policer_state *state)
+static uint64_t bytes_of(nanobytes n)
 {
-	struct ref_range range = state->conformed;
-	nanobytes most = (nanobytes)inst->param[BURST] * REF_SECOND_NS +
-			 (nanobytes)inst->param[RATE] *
-			 (state->last_ns - state->first_ns + inst->margin_ns);
+	return n < 0 ? 0 : n / REF_SECOND_NS;
+}
 
-	if (inst->margin_ns && most / REF_SECOND_NS < range.hi)
-		range.hi = most / REF_SECOND_NS;
+static struct ref_range range_both(struct ref_range range, uint64_t lo,
+				   uint64_t hi)
+{
+	range.lo = lo > range.lo ? lo : range.lo;
+	range.hi = hi < range.hi ? hi : range.hi;
 	return range;
 }
 
@@ -127,12 +149,25 @@ static size_t policer_values(const struct ref_inst *inst,
 			     struct ref_value *values)
 {
 	const struct policer_state *state = entry->state;
+	struct ref_range conformed, exceeded;
 
-	values[0] = (struct ref_value){ "conformed_bytes",
-					policer_conformed(inst, state), false };
-	values[1] = (struct ref_value){ "exceeded_bytes", state->exceeded,
-					false };
-	return 2;
+	(void)inst;
+	conformed = range_both(state->conformed,
+			       bytes_of(state->filled_lo - state->hi +
+					REF_SECOND_NS - 1),
+			       bytes_of(state->filled_hi - state->lo));
+	exceeded = range_both(state->exceeded,
+			      state->seen.lo < conformed.hi ? 0 :
+			      state->seen.lo - conformed.hi,
+			      state->seen.hi - conformed.lo);
+	values[0] = (struct ref_value){ .name = "conformed_bytes",
+					.range = conformed };
+	values[1] = (struct ref_value){ .name = "exceeded_bytes",
+					.range = exceeded };
+	values[2] = (struct ref_value){ .name = "conformed_bytes",
+					.plus = "exceeded_bytes",
+					.range = state->seen };
+	return 3;
 }
 
 const struct ref_nf_type ref_policer = {

@@ -313,8 +313,8 @@ static size_t psd_values(const struct ref_inst *inst,
 	bool first = true;
 
 	(void)inst;
-	values[0] = (struct ref_value){ "distinct_ports", { 0, 0 }, false };
-	values[1] = (struct ref_value){ "scans", { 0, 0 }, false };
+	values[0] = (struct ref_value){ .name = "distinct_ports" };
+	values[1] = (struct ref_value){ .name = "scans" };
 	for (size_t i = 0; i < state->n; i++) {
 		const struct world *world = &state->worlds[i];
 

@@ -84,7 +84,8 @@ static struct json_object *report_flow(const struct ref_inst *inst,
 	if (!entry->sure)
 		add(object, "sure", json_object_new_boolean(false));
 	for (size_t i = 0; i < n; i++)
-		add_range(object, values[i].name, values[i].range);
+		if (!values[i].plus)
+			add_range(object, values[i].name, values[i].range);
 	return object;
 }
 

@@ -142,7 +142,8 @@ static int inst_index(const struct ref_chain *chain, const char *name)
 static int add_state(struct ref_told *told, const struct ref_chain *chain,
 		     struct json_object *flow, struct json_object *state)
 {
-	int i = inst_index(chain, text(state, "inst"));
+	const char *name = text(state, "inst");
+	int i = inst_index(chain, name ? name : text(state, "nf"));
 	struct ref_told_flow *known;
 	struct ref_key key;
 
@@ -162,11 +163,8 @@ static int add_flow(struct ref_told *told, const struct ref_chain *chain,
 {
 	struct json_object *states = either(flow, "state", "states");
 
-	if (!json_object_is_type(states, json_type_array)) {
-		fprintf(stderr, "ref: flows: no states in %s\n",
-			json_object_to_json_string(flow));
-		return -1;
-	}
+	if (!json_object_is_type(states, json_type_array))
+		return add_state(told, chain, flow, flow);
 	for (size_t i = 0; i < json_object_array_length(states); i++)
 		if (add_state(told, chain, flow,
 			      json_object_array_get_idx(states, i)))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What fmctl -j told of a chain: its flows and its counters. The names are
- * those of the netlink specification with _ for -.
+ * those of the netlink specification with _ for -. What ref run printed is
+ * understood as well.
  */
 #ifndef REF_TOLD_H
 #define REF_TOLD_H
