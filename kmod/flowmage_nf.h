@@ -11,6 +11,7 @@
 #ifndef _FLOWMAGE_NF_H
 #define _FLOWMAGE_NF_H
 
+#include <linux/in.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/skbuff.h>

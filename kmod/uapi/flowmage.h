@@ -10,6 +10,7 @@
 #define FM_GENL_NAME		"flowmage"
 #define FM_GENL_VERSION		1
 #define FM_ABI_VERSION		1
+#define FM_VERSION		"0.1.0"	/* of module and tools, a release together */
 
 #define FM_NAME_MAX		31	/* bytes of a name, without the NUL */
 #define FM_STRING_MAX		255	/* bytes of a string parameter */

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A chain at the ingress of a device: from the hook to the shard's owner and
+ * through the chain.
+ */
+#include <linux/ktime.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include "bind.h"
+#include "error.h"
+#include "net.h"
+#include "shard.h"
+
+#define BIND_PRIORITY	(-300)	/* before nftables' netdev chains */
+
+/* What a packet carries to its owner. */
+struct bind_cb {
+	struct fm_bind *bind;
+};
+
+static struct bind_cb *bind_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct bind_cb) > sizeof(skb->cb));
+	return (struct bind_cb *)skb->cb;
+}
+
+static enum fm_verdict bind_drop(const struct fm_chain *chain,
+				 const struct fm_pkt *pkt,
+				 enum fm_reason reason)
+{
+	fm_stats_bump(chain->stats, reason[reason], pkt->segs);
+	fm_stats_bump(chain->stats, dropped, pkt->segs);
+	return FM_DROP;
+}
+
+static enum fm_verdict bind_accept(const struct fm_chain *chain,
+				   const struct fm_pkt *pkt)
+{
+	fm_stats_bump(chain->stats, accepted, pkt->segs);
+	return FM_ACCEPT;
+}
+
+static enum fm_verdict bind_hand(struct fm_bind *bind, struct fm_pkt *pkt,
+				 u32 owner)
+{
+	struct sk_buff *skb = skb_share_check(pkt->skb, GFP_ATOMIC);
+
+	if (!skb) {
+		bind_drop(bind->chain, pkt, FM_REASON_NO_MEMORY);
+		return FM_STOLEN;
+	}
+	bind_cb(skb)->bind = bind;
+	if (!fm_shard_hand(skb, owner)) {
+		fm_stats_bump(bind->chain->stats, handoff_drops, pkt->segs);
+		bind_drop(bind->chain, pkt, FM_REASON_HANDOFF_FULL);
+		kfree_skb(skb);
+		return FM_STOLEN;
+	}
+	fm_stats_bump(bind->chain->stats, handed, pkt->segs);
+	return FM_STOLEN;
+}
+
+static void bind_count_shard(struct fm_shard *shard, const struct fm_pkt *pkt)
+{
+	WRITE_ONCE(shard->packets, shard->packets + pkt->segs);
+	WRITE_ONCE(shard->bytes, shard->bytes + pkt->len);
+}
+
+static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
+				struct fm_pkt *pkt)
+{
+	const struct fm_chain *chain = bind->chain;
+	struct fm_steer *steer = plan->steer;
+	enum fm_verdict verdict;
+	u32 shard = 0, owner;
+
+	if (plan->has_local) {
+		shard = fm_verify_hash(&bind->verify, steer, pkt) &
+			(steer->config.nshards - 1);
+		owner = READ_ONCE(steer->shards[shard].owner);
+		if (owner != smp_processor_id())
+			return bind_hand(bind, pkt, owner);
+		bind_count_shard(&steer->shards[shard], pkt);
+	}
+	fm_stats_bump(chain->stats, run, pkt->segs);
+	pkt->now_ns = ktime_get_ns();
+	verdict = fm_chain_run(plan, pkt, shard);
+	if (verdict == FM_DROP)
+		fm_stats_bump(chain->stats, dropped, pkt->segs);
+	else
+		fm_stats_bump(chain->stats, accepted, pkt->segs);
+	return verdict;
+}
+
+static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff *skb,
+				 bool arrived)
+{
+	const struct fm_chain *chain = bind->chain;
+	struct fm_plan *plan = rcu_dereference(chain->plan);
+	struct fm_pkt pkt;
+	enum fm_parse parse;
+
+	if (!plan)
+		return FM_ACCEPT;
+	parse = fm_pkt_parse(&pkt, skb);
+	if (arrived) {
+		fm_stats_bump(chain->stats, packets, pkt.segs);
+		fm_stats_bump(chain->stats, bytes, pkt.len);
+	}
+	if (parse != FM_PARSE_OK) {
+		if (plan->other_policy == FM_OTHER_ACCEPT)
+			return bind_accept(chain, &pkt);
+		return bind_drop(chain, &pkt, parse == FM_PARSE_NOT_IP ?
+				 FM_REASON_NOT_IP : FM_REASON_MALFORMED);
+	}
+	if (pkt.flags & FM_PKT_FRAG && plan->has_ports &&
+	    plan->frag_policy == FM_FRAG_DROP)
+		return bind_drop(chain, &pkt, FM_REASON_FRAGMENT);
+	return bind_run(bind, plan, &pkt);
+}
+
+static unsigned int bind_hook(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	switch (bind_eval(priv, skb, true)) {
+	case FM_DROP:
+		return NF_DROP;
+	case FM_STOLEN:
+		return NF_STOLEN;
+	default:
+		return NF_ACCEPT;
+	}
+}
+
+/* Up the stack, past the taps, tc and hooks that have seen the packet. */
+static void bind_deliver(struct sk_buff *skb)
+{
+	skb->tc_skip_classify = 1;
+	netif_receive_skb(skb);
+}
+
+/**
+ * fm_bind_resume - go on with a packet that was handed to this CPU
+ * @skb: the packet; bottom halves are off
+ */
+void fm_bind_resume(struct sk_buff *skb)
+{
+	struct fm_bind *bind = bind_cb(skb)->bind;
+	enum fm_verdict verdict;
+
+	rcu_read_lock();
+	if (READ_ONCE(bind->detached)) {
+		fm_stats_bump(bind->chain->stats, dropped, 1);
+		fm_stats_bump(bind->chain->stats,
+			      reason[FM_REASON_DETACHED], 1);
+		verdict = FM_DROP;
+	} else {
+		verdict = bind_eval(bind, skb, false);
+	}
+	rcu_read_unlock();
+	if (verdict == FM_DROP)
+		kfree_skb(skb);
+	else if (verdict != FM_STOLEN)
+		bind_deliver(skb);
+}
+
+/**
+ * fm_bind_lookup - the binding of a device
+ * @net: its namespace; the caller holds the mutex
+ * @ifindex: of the device
+ *
+ * Return: the binding or NULL.
+ */
+struct fm_bind *fm_bind_lookup(const struct fm_net *net, u32 ifindex)
+{
+	struct fm_chain *chain;
+	struct fm_bind *bind;
+
+	lockdep_assert_held(&net->mutex);
+	list_for_each_entry(chain, &net->chains, list)
+		list_for_each_entry(bind, &chain->binds, list)
+			if (bind->dev->ifindex == ifindex)
+				return bind;
+	return NULL;
+}
+
+static struct net_device *bind_find_dev(struct fm_chain *chain, u32 ifindex,
+					struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+	struct fm_bind *bind;
+
+	dev = __dev_get_by_index(chain->net->net, ifindex);
+	if (!dev) {
+		fm_error_set(extack, NULL, "there is no device with index %u",
+			     ifindex);
+		return ERR_PTR(-ENODEV);
+	}
+	bind = fm_bind_lookup(chain->net, ifindex);
+	if (bind) {
+		fm_error_set(extack, NULL, "%s is bound to chain %s already",
+			     dev->name, bind->chain->name);
+		return ERR_PTR(-EBUSY);
+	}
+	return dev;
+}
+
+/**
+ * fm_bind_create - bind a chain to a device
+ * @chain: the chain, with a plan; rtnl and the namespace's mutex are held
+ * @ifindex: of the device
+ * @extack: gets a sentence
+ *
+ * Packets run through the chain from here on.
+ *
+ * Return: 0 or a negative errno.
+ */
+int fm_bind_create(struct fm_chain *chain, u32 ifindex,
+		   struct netlink_ext_ack *extack)
+{
+	struct net_device *dev = bind_find_dev(chain, ifindex, extack);
+	struct fm_bind *bind;
+	int err;
+
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	bind = kzalloc(sizeof(*bind), GFP_KERNEL);
+	if (!bind)
+		return -ENOMEM;
+	bind->chain = chain;
+	bind->dev = dev;
+	err = fm_verify_setup(&bind->verify, dev->num_rx_queues);
+	if (err)
+		goto free_bind;
+	fm_verify_start(&bind->verify, fm_chain_plan(chain)->steer);
+	bind->hook.hook = bind_hook;
+	bind->hook.priv = bind;
+	bind->hook.dev = dev;
+	bind->hook.pf = NFPROTO_NETDEV;
+	bind->hook.hooknum = NF_NETDEV_INGRESS;
+	bind->hook.priority = BIND_PRIORITY;
+	err = nf_register_net_hook(chain->net->net, &bind->hook);
+	if (err)
+		goto cleanup_verify;
+	list_add_tail(&bind->list, &chain->binds);
+	chain->nbinds++;
+	return 0;
+
+cleanup_verify:
+	fm_verify_cleanup(&bind->verify);
+free_bind:
+	kfree(bind);
+	return err;
+}
+
+/**
+ * fm_bind_unhook - let no further packet in
+ * @bind: the binding, which the chain has no more
+ *
+ * Those that are in are out after synchronize_net() and fm_shard_drain().
+ */
+void fm_bind_unhook(struct fm_bind *bind)
+{
+	nf_unregister_net_hook(bind->chain->net->net, &bind->hook);
+	list_del(&bind->list);
+	bind->chain->nbinds--;
+}
+
+/**
+ * fm_bind_destroy - free a binding that no packet is in
+ * @bind: the binding
+ */
+void fm_bind_destroy(struct fm_bind *bind)
+{
+	fm_verify_cleanup(&bind->verify);
+	kfree(bind);
+}
+
+/* The device goes, or goes to another namespace; the chain stays. */
+static int bind_notify(struct notifier_block *nb, unsigned long event,
+		       void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct fm_net *net = fm_net_get(dev_net(dev));
+	struct fm_bind *bind;
+
+	if (event != NETDEV_UNREGISTER)
+		return NOTIFY_DONE;
+	mutex_lock(&net->mutex);
+	bind = fm_bind_lookup(net, dev->ifindex);
+	if (bind) {
+		if (dev->reg_state == NETREG_UNREGISTERING)
+			WRITE_ONCE(bind->detached, true);
+		fm_bind_unhook(bind);
+		synchronize_net();
+		fm_shard_drain();
+		fm_bind_destroy(bind);
+	}
+	mutex_unlock(&net->mutex);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block bind_notifier = {
+	.notifier_call = bind_notify,
+};
+
+int fm_bind_init(void)
+{
+	return register_netdevice_notifier(&bind_notifier);
+}
+
+void fm_bind_exit(void)
+{
+	unregister_netdevice_notifier(&bind_notifier);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FM_BIND_H
+#define _FM_BIND_H
+
+#include <linux/netfilter.h>
+#include "chain.h"
+#include "verify.h"
+
+/**
+ * struct fm_bind - a device that a chain is bound to
+ * @list: of the chain's
+ * @chain: the chain
+ * @dev: the device; we let go of it before it goes
+ * @hook: at its ingress
+ * @detached: packets of it that are still on their way are dropped
+ * @verify: how its hash compares with ours
+ */
+struct fm_bind {
+	struct list_head list;
+	struct fm_chain *chain;
+	struct net_device *dev;
+	struct nf_hook_ops hook;
+	bool detached;
+	struct fm_verify verify;
+};
+
+int fm_bind_init(void);
+void fm_bind_exit(void);
+int fm_bind_create(struct fm_chain *chain, u32 ifindex,
+		   struct netlink_ext_ack *extack);
+void fm_bind_unhook(struct fm_bind *bind);
+void fm_bind_destroy(struct fm_bind *bind);
+struct fm_bind *fm_bind_lookup(const struct fm_net *net, u32 ifindex);
+void fm_bind_resume(struct sk_buff *skb);
+
+#endif

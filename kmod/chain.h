@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FM_CHAIN_H
+#define _FM_CHAIN_H
+
+#include <linux/list.h>
+#include <linux/timer.h>
+#include "param.h"
+#include "state.h"
+#include "steer.h"
+
+struct fm_bind;
+struct fm_net;
+
+/**
+ * struct fm_inst - an NF in a chain
+ * @name: unique in the chain
+ * @ops: the NF
+ * @config: of @ops->config_size
+ * @account: counters
+ * @group: its state group, NULL if it keeps no state
+ * @member: its place in the group
+ * @timeout_ms: idle time of its states
+ * @timeout_set: by the user
+ * @max_entries: bound on its states
+ * @mode: enum fm_mode
+ * @full_policy: enum fm_full_policy
+ */
+struct fm_inst {
+	char name[FM_NAME_MAX + 1];
+	const struct fm_nf_ops *ops;
+	void *config;
+	struct fm_account *account;
+	struct fm_group *group;
+	u32 member;
+	u32 timeout_ms;
+	bool timeout_set;
+	u32 max_entries;
+	u8 mode;
+	u8 full_policy;
+};
+
+/**
+ * struct fm_gc - ageing on one CPU
+ * @timer: pinned to it
+ * @plan: whose states, NULL if the CPU was offline
+ * @index: of this timer among the plan's
+ */
+struct fm_gc {
+	struct timer_list timer;
+	struct fm_plan *plan;
+	u32 index;
+};
+
+/**
+ * struct fm_plan - everything about a chain that a packet must see whole
+ * @chain: the chain
+ * @steer: the steering
+ * @cursors: per CPU: one cursor per group
+ * @gc: per CPU
+ * @ngc: timers in use
+ * @groups: the state groups
+ * @frag_policy: enum fm_frag_policy
+ * @other_policy: enum fm_other_policy
+ * @sample_mask: time a packet if no bit of its number is in here; ~0 = never
+ * @sample_shift: as asked for
+ * @ngroups: how many
+ * @ninsts: NFs
+ * @has_local: some NF is local, so packets go to their owners
+ * @has_ports: some NF's key has ports, so fragments need the policy
+ * @insts: the NFs in order
+ */
+struct fm_plan {
+	struct fm_chain *chain;
+	struct fm_steer *steer;
+	struct fm_cursor __percpu *cursors;
+	struct fm_gc __percpu *gc;
+	u32 ngc;
+	struct fm_group *groups;
+	u8 frag_policy;
+	u8 other_policy;
+	u32 sample_mask;
+	u32 sample_shift;
+	u32 ngroups;
+	u32 ninsts;
+	bool has_local;
+	bool has_ports;
+	struct fm_inst insts[];
+};
+
+/**
+ * struct fm_chain - a chain in a network namespace
+ * @list: of the namespace's
+ * @net: the namespace
+ * @binds: devices it is bound to
+ * @nbinds: how many
+ * @plan: what it does now
+ * @stats: counters
+ * @generation: of the plan, never 0
+ * @name: unique in the namespace
+ */
+struct fm_chain {
+	struct list_head list;
+	struct fm_net *net;
+	struct list_head binds;
+	u32 nbinds;
+	struct fm_plan __rcu *plan;
+	struct fm_chain_stats __percpu *stats;
+	u32 generation;
+	char name[FM_NAME_MAX + 1];
+};
+
+/* An NF as asked for. */
+struct fm_inst_config {
+	const struct nlattr *attr;	/* to point at in errors */
+	const char *name;
+	const char *type;
+	u32 mode;
+	u32 max_entries;		/* 0: the NF's */
+	u32 timeout_ms;			/* 0: the NF's */
+	u32 full_policy;
+	struct fm_param_value params[FM_PARAMS_MAX];
+	u32 nparams;
+};
+
+/**
+ * struct fm_chain_config - a chain as asked for
+ * @insts: the NFs, @ninsts of them
+ * @owners: CPU of each shard of @steer
+ * @ifindex: devices, @ndevs of them
+ */
+struct fm_chain_config {
+	const char *name;
+	struct fm_steer_config steer;
+	const u32 *owners;
+	u32 frag_policy;
+	u32 other_policy;
+	u32 sample_shift;
+	u32 ifindex[FM_DEVS_MAX];
+	u32 ndevs;
+	u32 ninsts;
+	struct fm_inst_config insts[FM_NFS_MAX];
+};
+
+int fm_chain_create(struct fm_net *net, const struct fm_chain_config *config,
+		    struct netlink_ext_ack *extack);
+int fm_chain_replace(struct fm_chain *chain,
+		     const struct fm_chain_config *config,
+		     struct netlink_ext_ack *extack);
+void fm_chain_destroy(struct fm_chain *chain);
+struct fm_chain *fm_chain_lookup(struct fm_net *net, const char *name);
+struct fm_plan *fm_chain_plan(const struct fm_chain *chain);
+u64 fm_chain_memory(const struct fm_chain *chain);
+enum fm_verdict fm_chain_run(struct fm_plan *plan, struct fm_pkt *pkt,
+			     u32 shard);
+
+struct fm_plan *fm_plan_create(struct fm_chain *chain,
+			       const struct fm_chain_config *config,
+			       struct fm_plan *old,
+			       struct netlink_ext_ack *extack);
+void fm_plan_start(struct fm_plan *plan);
+void fm_plan_stop(struct fm_plan *plan);
+void fm_plan_destroy(struct fm_plan *plan);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FM_KEY_H
+#define _FM_KEY_H
+
+#include <linux/siphash.h>
+#include "flowmage_nf.h"
+
+/**
+ * struct fm_key - what a state is indexed by
+ * @src: source address, zero if not in the field set
+ * @dst: destination address, likewise
+ * @sport: source port, likewise
+ * @dport: destination port, likewise
+ * @l4proto: IP protocol, likewise
+ * @family: 4 or 6, always
+ * @zero: so that keys compare and hash as bytes
+ */
+struct fm_key {
+	struct fm_addr src;
+	struct fm_addr dst;
+	__be16 sport;
+	__be16 dport;
+	u8 l4proto;
+	u8 family;
+	u8 zero[2];
+};
+
+/* The one place that reads a key's bytes, so a new member is not forgotten. */
+static inline bool fm_key_equal(const struct fm_key *a, const struct fm_key *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+static inline u32 fm_key_hash(const struct fm_key *key,
+			      const hsiphash_key_t *seed)
+{
+	return hsiphash(key, sizeof(*key), seed);
+}
+
+void fm_key_build(struct fm_key *key, const struct fm_pkt *pkt, u32 fields,
+		  bool bidirectional);
+bool fm_key_closed(u32 fields);
+int fm_key_format(char *buf, size_t size, u32 fields);
+
+#endif

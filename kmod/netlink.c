@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The generic netlink family: policies, commands, and what all handlers need.
+ */
+#include "error.h"
+#include "netlink.h"
+
+static const struct nla_policy value_policy[FM_A_VALUE_MAX + 1] = {
+	[FM_A_VALUE_NAME] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
+	[FM_A_VALUE_UINT] = { .type = NLA_U64 },
+	[FM_A_VALUE_STRING] = { .type = NLA_NUL_STRING, .len = FM_STRING_MAX },
+};
+
+static const struct nla_policy inst_policy[FM_A_INST_MAX + 1] = {
+	[FM_A_INST_NAME] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
+	[FM_A_INST_TYPE] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
+	[FM_A_INST_MODE] = NLA_POLICY_MAX(NLA_U32, __FM_MODE_MAX - 1),
+	[FM_A_INST_SEGMENT] = NLA_POLICY_MAX(NLA_U32, FM_NFS_MAX - 1),
+	[FM_A_INST_MAX_ENTRIES] = { .type = NLA_U32 },
+	[FM_A_INST_FULL_POLICY] = NLA_POLICY_MAX(NLA_U32, __FM_FULL_MAX - 1),
+	[FM_A_INST_TIMEOUT_MS] = { .type = NLA_U32 },
+	[FM_A_INST_PARAM] = NLA_POLICY_NESTED(value_policy),
+};
+
+static const struct nla_policy steer_policy[FM_A_STEER_MAX + 1] = {
+	[FM_A_STEER_FIELDS] = NLA_POLICY_MASK(NLA_U32, FM_F_ALL),
+	[FM_A_STEER_FIELDS6] = NLA_POLICY_MASK(NLA_U32, FM_F_ALL),
+	[FM_A_STEER_SYMMETRIC] = { .type = NLA_FLAG },
+	[FM_A_STEER_L4] = NLA_POLICY_MASK(NLA_U32, FM_L4_ALL),
+	[FM_A_STEER_KEY] = NLA_POLICY_RANGE(NLA_BINARY, FM_KEY_MIN, FM_KEY_MAX),
+	[FM_A_STEER_KEY6] = NLA_POLICY_RANGE(NLA_BINARY, FM_KEY_MIN,
+					     FM_KEY_MAX),
+	[FM_A_STEER_OWNERS] = NLA_POLICY_RANGE(NLA_BINARY, sizeof(u32),
+					       FM_SHARDS_MAX * sizeof(u32)),
+	[FM_A_STEER_HW] = { .type = NLA_FLAG },
+};
+
+const struct nla_policy fm_chain_policy[FM_A_CHAIN_MAX + 1] = {
+	[FM_A_CHAIN_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[FM_A_CHAIN_FRAG_POLICY] = NLA_POLICY_MAX(NLA_U32, __FM_FRAG_MAX - 1),
+	[FM_A_CHAIN_OTHER_POLICY] = NLA_POLICY_MAX(NLA_U32,
+						   __FM_OTHER_MAX - 1),
+	[FM_A_CHAIN_STEER] = NLA_POLICY_NESTED(steer_policy),
+	[FM_A_CHAIN_INST] = NLA_POLICY_NESTED(inst_policy),
+	[FM_A_CHAIN_SAMPLE_SHIFT] = NLA_POLICY_MAX(NLA_U32, 31),
+};
+
+const struct nla_policy fm_filter_policy[FM_A_FILTER_MAX + 1] = {
+	[FM_A_FILTER_INST] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
+	[FM_A_FILTER_SHARD] = { .type = NLA_U32 },
+	[FM_A_FILTER_SRC] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[FM_A_FILTER_SRC_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[FM_A_FILTER_DST] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[FM_A_FILTER_DST_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[FM_A_FILTER_PORT] = { .type = NLA_U16 },
+	[FM_A_FILTER_PROTOCOL] = { .type = NLA_U8 },
+	[FM_A_FILTER_LIMIT] = { .type = NLA_U32 },
+};
+
+const struct nla_policy fm_nic_policy[FM_A_NIC_MAX + 1] = {
+	[FM_A_NIC_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[FM_A_NIC_INDIR] = NLA_POLICY_RANGE(NLA_BINARY, sizeof(u32),
+					    FM_SHARDS_MAX * sizeof(u32)),
+	[FM_A_NIC_TEST] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy main_policy[FM_A_MAX + 1] = {
+	[FM_A_CHAIN_NAME] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
+	[FM_A_GENERATION] = { .type = NLA_U32 },
+	[FM_A_CHAIN] = NLA_POLICY_NESTED(fm_chain_policy),
+	[FM_A_NF_NAME] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
+	[FM_A_FILTER] = NLA_POLICY_NESTED(fm_filter_policy),
+	[FM_A_NIC] = NLA_POLICY_NESTED(fm_nic_policy),
+};
+
+static int info_fill(struct sk_buff *msg, const void *object)
+{
+	const struct fm_net *net = object;
+	struct nlattr *nest = nla_nest_start(msg, FM_A_INFO);
+	s64 memory = percpu_counter_sum_positive((void *)&net->budget.used);
+
+	if (!nest ||
+	    nla_put_string(msg, FM_A_INFO_VERSION, FM_VERSION) ||
+	    nla_put_u32(msg, FM_A_INFO_ABI, FM_ABI_VERSION) ||
+	    nla_put_u32(msg, FM_A_INFO_CHAINS, net->nchains) ||
+	    nla_put_u64_64bit(msg, FM_A_INFO_MEMORY, memory,
+			      FM_A_INFO_PAD) ||
+	    nla_put_u64_64bit(msg, FM_A_INFO_MEMORY_MAX, net->budget.max,
+			      FM_A_INFO_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int info_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return fm_netlink_reply(info, FM_CMD_INFO_GET, info_fill,
+				fm_net_get(genl_info_net(info)));
+}
+
+static const struct genl_small_ops netlink_ops[] = {
+	{ .cmd = FM_CMD_INFO_GET, .doit = info_get },
+	{ .cmd = FM_CMD_NF_GET, .doit = fm_nl_nf_get, .dumpit = fm_nl_nf_dump },
+	{ .cmd = FM_CMD_CHAIN_NEW, .doit = fm_nl_chain_new,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_CHAIN_SET, .doit = fm_nl_chain_set,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_CHAIN_DEL, .doit = fm_nl_chain_del,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_CHAIN_GET, .doit = fm_nl_chain_get,
+	  .dumpit = fm_nl_chain_dump },
+	{ .cmd = FM_CMD_SHARD_GET, .dumpit = fm_nl_shard_dump },
+	{ .cmd = FM_CMD_FLOW_GET, .dumpit = fm_nl_flow_dump },
+	{ .cmd = FM_CMD_STAT_GET, .doit = fm_nl_stat_get },
+	{ .cmd = FM_CMD_NIC_GET, .doit = fm_nl_nic_get,
+	  .dumpit = fm_nl_nic_dump },
+	{ .cmd = FM_CMD_NIC_SET, .doit = fm_nl_nic_set,
+	  .flags = GENL_UNS_ADMIN_PERM },
+};
+
+static const struct genl_multicast_group netlink_groups[] = {
+	[FM_NETLINK_CONFIG] = { .name = FM_MCGRP_CONFIG },
+	[FM_NETLINK_SHARD] = { .name = FM_MCGRP_SHARD },
+	[FM_NETLINK_ALERT] = { .name = FM_MCGRP_ALERT },
+};
+
+struct genl_family fm_netlink_family __ro_after_init = {
+	.name = FM_GENL_NAME,
+	.version = FM_GENL_VERSION,
+	.maxattr = FM_A_MAX,
+	.policy = main_policy,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.small_ops = netlink_ops,
+	.n_small_ops = ARRAY_SIZE(netlink_ops),
+	.resv_start_op = 0,
+	.mcgrps = netlink_groups,
+	.n_mcgrps = ARRAY_SIZE(netlink_groups),
+};
+
+/**
+ * fm_netlink_put - begin a message
+ * @msg: room for it
+ * @portid: of the receiver
+ * @seq: of the request
+ * @flags: NLM_F_*
+ * @cmd: enum fm_cmd
+ *
+ * Return: for genlmsg_end(), or NULL.
+ */
+void *fm_netlink_put(struct sk_buff *msg, u32 portid, u32 seq, int flags,
+		     u8 cmd)
+{
+	return genlmsg_put(msg, portid, seq, &fm_netlink_family, flags, cmd);
+}
+
+/* As above, for one object of a dump. */
+void *fm_netlink_put_dump(struct sk_buff *msg, struct netlink_callback *cb,
+			  u8 cmd)
+{
+	void *hdr = fm_netlink_put(msg, NETLINK_CB(cb->skb).portid,
+				   cb->nlh->nlmsg_seq, NLM_F_MULTI, cmd);
+
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
+}
+
+/**
+ * fm_netlink_reply - answer a request with one message
+ * @info: the request
+ * @cmd: enum fm_cmd
+ * @fill: puts the attributes; -EMSGSIZE makes it try again with more room
+ * @object: for @fill
+ *
+ * Return: 0 or a negative errno.
+ */
+int fm_netlink_reply(struct genl_info *info, u8 cmd,
+		     int (*fill)(struct sk_buff *msg, const void *object),
+		     const void *object)
+{
+	size_t room = NLMSG_GOODSIZE;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	do {
+		msg = genlmsg_new(room, GFP_KERNEL);
+		if (!msg)
+			return -ENOMEM;
+		hdr = fm_netlink_put(msg, info->snd_portid, info->snd_seq, 0,
+				     cmd);
+		err = hdr ? fill(msg, object) : -EMSGSIZE;
+		if (!err) {
+			genlmsg_end(msg, hdr);
+			return genlmsg_reply(msg, info);
+		}
+		nlmsg_free(msg);
+		room *= 4;
+	} while (err == -EMSGSIZE && room <= SZ_1M);
+	return err;
+}
+
+/**
+ * fm_netlink_dump_attrs - the attributes of a dump's request
+ * @cb: the dump
+ */
+struct nlattr **fm_netlink_dump_attrs(struct netlink_callback *cb)
+{
+#ifdef FM_HAVE_GENL_INFO_DUMP
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+/**
+ * fm_netlink_chain - the chain that a request names
+ * @net: the namespace; the caller holds the mutex
+ * @attrs: of the request
+ * @extack: gets a sentence
+ *
+ * Return: the chain or an ERR_PTR.
+ */
+struct fm_chain *fm_netlink_chain(struct fm_net *net, struct nlattr **attrs,
+				  struct netlink_ext_ack *extack)
+{
+	struct fm_chain *chain;
+
+	if (!attrs[FM_A_CHAIN_NAME]) {
+		fm_error_set(extack, NULL, "chain-name is missing");
+		return ERR_PTR(-EINVAL);
+	}
+	chain = fm_chain_lookup(net, nla_data(attrs[FM_A_CHAIN_NAME]));
+	if (chain)
+		return chain;
+	fm_error_set(extack, attrs[FM_A_CHAIN_NAME], "there is no chain %s",
+		     (char *)nla_data(attrs[FM_A_CHAIN_NAME]));
+	return ERR_PTR(-ENOENT);
+}
+
+/**
+ * fm_netlink_put_value - put a named number
+ * @msg: where
+ * @attr: attribute that is a nest of fm_value_attr
+ * @name: of the number
+ * @value: the number
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int fm_netlink_put_value(struct sk_buff *msg, int attr, const char *name,
+			 u64 value)
+{
+	struct nlattr *nest = nla_nest_start(msg, attr);
+
+	if (!nest || nla_put_string(msg, FM_A_VALUE_NAME, name) ||
+	    nla_put_u64_64bit(msg, FM_A_VALUE_UINT, value, FM_A_VALUE_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+int __init fm_netlink_init(void)
+{
+	return genl_register_family(&fm_netlink_family);
+}
+
+void fm_netlink_exit(void)
+{
+	genl_unregister_family(&fm_netlink_family);
+}
+
+MODULE_ALIAS_GENL_FAMILY(FM_GENL_NAME);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FM_NETLINK_H
+#define _FM_NETLINK_H
+
+#include <net/genetlink.h>
+#include <net/sock.h>
+#include "chain.h"
+#include "net.h"
+
+extern struct genl_family fm_netlink_family;
+
+/* Indices of the multicast groups. */
+enum fm_netlink_group {
+	FM_NETLINK_CONFIG,
+	FM_NETLINK_SHARD,
+	FM_NETLINK_ALERT,
+};
+
+extern const struct nla_policy fm_chain_policy[FM_A_CHAIN_MAX + 1];
+extern const struct nla_policy fm_filter_policy[FM_A_FILTER_MAX + 1];
+extern const struct nla_policy fm_nic_policy[FM_A_NIC_MAX + 1];
+
+int fm_netlink_init(void);
+void fm_netlink_exit(void);
+
+void *fm_netlink_put(struct sk_buff *msg, u32 portid, u32 seq, int flags,
+		     u8 cmd);
+void *fm_netlink_put_dump(struct sk_buff *msg, struct netlink_callback *cb,
+			  u8 cmd);
+int fm_netlink_reply(struct genl_info *info, u8 cmd,
+		     int (*fill)(struct sk_buff *msg, const void *object),
+		     const void *object);
+struct nlattr **fm_netlink_dump_attrs(struct netlink_callback *cb);
+struct fm_chain *fm_netlink_chain(struct fm_net *net, struct nlattr **attrs,
+				  struct netlink_ext_ack *extack);
+int fm_netlink_put_value(struct sk_buff *msg, int attr, const char *name,
+			 u64 value);
+
+/* One handler per command, named like it. */
+int fm_nl_nf_get(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_nf_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int fm_nl_chain_new(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_chain_set(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_chain_del(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_chain_get(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_chain_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int fm_nl_shard_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int fm_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int fm_nl_stat_get(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_nic_get(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_nic_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int fm_nl_nic_set(struct sk_buff *skb, struct genl_info *info);
+
+int fm_nl_flow_put_key(struct sk_buff *msg, const struct fm_key *key,
+		       u32 fields);
+void fm_event_chain(const struct fm_chain *chain, u8 cmd);
+
+#endif

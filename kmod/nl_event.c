@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events to the multicast groups. Nothing is built when nobody listens.
+ */
+#include "netlink.h"
+
+static bool event_wanted(const struct fm_net *net, unsigned int group)
+{
+	return genl_has_listeners(&fm_netlink_family, net->net, group);
+}
+
+static struct sk_buff *event_begin(struct fm_net *net, const char *chain,
+				   u8 cmd, gfp_t gfp, void **hdr)
+{
+	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, gfp);
+
+	if (!msg)
+		return NULL;
+	*hdr = fm_netlink_put(msg, 0, 0, 0, cmd);
+	if (*hdr &&
+	    !nla_put_u64_64bit(msg, FM_A_SEQ, atomic64_inc_return(&net->seq),
+			       FM_A_PAD) &&
+	    !nla_put_string(msg, FM_A_CHAIN_NAME, chain))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+static void event_send(struct fm_net *net, struct sk_buff *msg, void *hdr,
+		       unsigned int group, gfp_t gfp)
+{
+	genlmsg_end(msg, hdr);
+	genlmsg_multicast_netns(&fm_netlink_family, net->net, msg, 0, group,
+				gfp);
+}
+
+/**
+ * fm_event_chain - tell the config group about a chain
+ * @chain: the chain; the caller holds its namespace's mutex
+ * @cmd: FM_CMD_CHAIN_NTF or FM_CMD_CHAIN_DEL_NTF
+ */
+void fm_event_chain(const struct fm_chain *chain, u8 cmd)
+{
+	struct fm_net *net = chain->net;
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!event_wanted(net, FM_NETLINK_CONFIG))
+		return;
+	msg = event_begin(net, chain->name, cmd, GFP_KERNEL, &hdr);
+	if (!msg)
+		return;
+	if (nla_put_u32(msg, FM_A_GENERATION, chain->generation))
+		nlmsg_free(msg);
+	else
+		event_send(net, msg, hdr, FM_NETLINK_CONFIG, GFP_KERNEL);
+}
+
+static int alert_put_flow(struct sk_buff *msg, const struct fm_ctx *ctx)
+{
+	const struct fm_nf_ops *ops = ctx->inst->ops;
+	struct nlattr *nest = nla_nest_start(msg, FM_A_ALERT_FLOW);
+	u32 fields = ops->key ?: FM_F_ALL;
+	struct fm_key key;
+
+	fm_key_build(&key, ctx->pkt, fields, ops->bidirectional);
+	if (!nest || fm_nl_flow_put_key(msg, &key, fields))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int alert_fill(struct sk_buff *msg, const struct fm_ctx *ctx,
+		      const char *kind, u32 lost)
+{
+	struct nlattr *nest = nla_nest_start(msg, FM_A_ALERT);
+
+	if (!nest || nla_put_string(msg, FM_A_ALERT_KIND, kind) ||
+	    nla_put_string(msg, FM_A_ALERT_INST, ctx->inst->name) ||
+	    nla_put_u32(msg, FM_A_ALERT_IFINDEX, ctx->pkt->skb->skb_iif) ||
+	    nla_put_u32(msg, FM_A_ALERT_LOST, lost) ||
+	    alert_put_flow(msg, ctx))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+void fm_alert(struct fm_ctx *ctx, const char *kind)
+{
+	struct fm_net *net = ctx->chain->net;
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!event_wanted(net, FM_NETLINK_ALERT))
+		return;
+	if (!__ratelimit(&net->alert_limit)) {
+		atomic_inc(&net->alerts_lost);
+		return;
+	}
+	msg = event_begin(net, ctx->chain->name, FM_CMD_ALERT_NTF, GFP_ATOMIC,
+			  &hdr);
+	if (!msg)
+		return;
+	if (alert_fill(msg, ctx, kind, atomic_xchg(&net->alerts_lost, 0)))
+		nlmsg_free(msg);
+	else
+		event_send(net, msg, hdr, FM_NETLINK_ALERT, GFP_ATOMIC);
+}
+EXPORT_SYMBOL_GPL(fm_alert);

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The dump of states: filtered here, restartable, under RCU beside the traffic.
+ */
+#include <linux/ktime.h>
+#include "error.h"
+#include "netlink.h"
+
+/* Where a dump goes on; fits in the callback's ctx. */
+struct flow_pos {
+	u32 generation;		/* of the chain when it began */
+	u32 group;
+	u32 slot;
+	u32 bucket;
+	u32 skip;
+	u32 epoch;		/* of the table, when it came there */
+	u32 shown;
+	bool in_table;
+};
+
+struct flow_filter {
+	const char *inst;
+	const struct nlattr *shard;
+	const struct nlattr *src;
+	const struct nlattr *dst;
+	u8 src_len;
+	u8 dst_len;
+	const struct nlattr *port;
+	const struct nlattr *protocol;
+	u32 limit;
+};
+
+struct flow_walk {
+	struct sk_buff *skb;
+	struct netlink_callback *cb;
+	const struct fm_plan *plan;
+	const struct fm_group *group;
+	const struct flow_filter *filter;
+	u32 slot;
+	u64 now_ns;
+	u32 shown;
+	bool full;
+};
+
+struct fm_dump {
+	struct sk_buff *msg;
+	int err;
+};
+
+void fm_dump_uint(struct fm_dump *dump, const char *name, u64 value)
+{
+	if (!dump->err)
+		dump->err = fm_netlink_put_value(dump->msg, FM_A_STATE_VALUE,
+						 name, value);
+}
+EXPORT_SYMBOL_GPL(fm_dump_uint);
+
+void fm_dump_time(struct fm_dump *dump, const char *name, u64 mono_ns)
+{
+	fm_dump_uint(dump, name, mono_ns ?
+		     ktime_to_ns(ktime_mono_to_real(ns_to_ktime(mono_ns))) : 0);
+}
+EXPORT_SYMBOL_GPL(fm_dump_time);
+
+static int flow_put_addr(struct sk_buff *msg, int attr, bool wanted, u8 family,
+			 const struct fm_addr *addr)
+{
+	return wanted ? nla_put(msg, attr, family == 4 ? 4 : 16, addr) : 0;
+}
+
+/**
+ * fm_nl_flow_put_key - put the fields of a key
+ * @msg: inside a nest of fm_flow_attr
+ * @key: the key
+ * @fields: FM_F_* that it has
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int fm_nl_flow_put_key(struct sk_buff *msg, const struct fm_key *key,
+		       u32 fields)
+{
+	if (nla_put_u32(msg, FM_A_FLOW_KEY, fields) ||
+	    nla_put_u8(msg, FM_A_FLOW_FAMILY, key->family) ||
+	    flow_put_addr(msg, FM_A_FLOW_SRC, fields & FM_F_SRC_IP,
+			  key->family, &key->src) ||
+	    flow_put_addr(msg, FM_A_FLOW_DST, fields & FM_F_DST_IP,
+			  key->family, &key->dst) ||
+	    (fields & FM_F_SRC_PORT &&
+	     nla_put_u16(msg, FM_A_FLOW_SRC_PORT, ntohs(key->sport))) ||
+	    (fields & FM_F_DST_PORT &&
+	     nla_put_u16(msg, FM_A_FLOW_DST_PORT, ntohs(key->dport))) ||
+	    (fields & FM_F_PROTOCOL &&
+	     nla_put_u8(msg, FM_A_FLOW_PROTOCOL, key->l4proto)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int flow_put_state(struct sk_buff *msg, const struct fm_inst *inst,
+			  const struct fm_entry *entry)
+{
+	const struct fm_store *store = inst->group->store;
+	struct nlattr *nest = nla_nest_start(msg, FM_A_FLOW_STATE);
+	struct fm_dump dump = { .msg = msg };
+
+	if (!nest || nla_put_string(msg, FM_A_STATE_INST, inst->name))
+		return -EMSGSIZE;
+	if (inst->ops->dump)
+		inst->ops->dump(&dump, entry->state +
+				store->members[inst->member].offset);
+	if (dump.err)
+		return dump.err;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static bool flow_shows(const struct flow_walk *walk,
+		       const struct fm_inst *inst, const struct fm_entry *entry)
+{
+	const struct fm_member *member;
+
+	if (inst->group != walk->group ||
+	    !(READ_ONCE(entry->present) & BIT(inst->member)))
+		return false;
+	member = &walk->group->members[inst->member];
+	return (s64)(walk->now_ns - READ_ONCE(entry->last_ns)) <=
+	       (s64)member->timeout_ns;
+}
+
+static int flow_put_states(const struct flow_walk *walk,
+			   const struct fm_entry *entry)
+{
+	const struct fm_inst *inst = walk->plan->insts;
+	const struct fm_inst *end = inst + walk->plan->ninsts;
+
+	for (; inst < end; inst++)
+		if (flow_shows(walk, inst, entry) &&
+		    flow_put_state(walk->skb, inst, entry))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int flow_fill(const struct flow_walk *walk, const struct fm_entry *entry)
+{
+	const struct fm_store *store = walk->group->store;
+	s64 idle_ns = walk->now_ns - READ_ONCE(entry->last_ns);
+	struct sk_buff *msg = walk->skb;
+	struct nlattr *nest = nla_nest_start(msg, FM_A_FLOW);
+
+	if (!nest || fm_nl_flow_put_key(msg, &entry->key, store->key) ||
+	    nla_put_u32(msg, FM_A_FLOW_GROUP, walk->group->index) ||
+	    nla_put_u32(msg, FM_A_FLOW_MODE, store->mode) ||
+	    (store->mode == FM_MODE_LOCAL &&
+	     nla_put_u32(msg, FM_A_FLOW_SHARD, walk->slot)) ||
+	    nla_put_u64_64bit(msg, FM_A_FLOW_IDLE_MS,
+			      div_u64(max_t(s64, idle_ns, 0), NSEC_PER_MSEC),
+			      FM_A_FLOW_PAD) ||
+	    flow_put_states(walk, entry))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static bool addr_matches(const struct fm_addr *addr, const struct nlattr *want,
+			 u8 bits)
+{
+	const u8 *a = (const u8 *)addr, *b = nla_data(want);
+	u8 mask = 0xff << (8 - bits % 8);
+
+	if (memcmp(a, b, bits / 8))
+		return false;
+	return !(bits % 8) || !((a[bits / 8] ^ b[bits / 8]) & mask);
+}
+
+static bool flow_has_addrs(const struct flow_filter *filter,
+			   const struct fm_key *key, u32 fields)
+{
+	int len = key->family == 4 ? 4 : 16;
+
+	if (filter->src && (!(fields & FM_F_SRC_IP) ||
+			    nla_len(filter->src) != len ||
+			    !addr_matches(&key->src, filter->src,
+					  filter->src_len)))
+		return false;
+	return !filter->dst || (fields & FM_F_DST_IP &&
+				nla_len(filter->dst) == len &&
+				addr_matches(&key->dst, filter->dst,
+					     filter->dst_len));
+}
+
+static bool flow_has_port(const struct flow_filter *filter,
+			  const struct fm_key *key, u32 fields)
+{
+	u16 port;
+
+	if (!filter->port)
+		return true;
+	port = nla_get_u16(filter->port);
+	return (fields & FM_F_SRC_PORT && ntohs(key->sport) == port) ||
+	       (fields & FM_F_DST_PORT && ntohs(key->dport) == port);
+}
+
+static bool flow_has_inst(const struct flow_walk *walk,
+			  const struct fm_entry *entry)
+{
+	const struct fm_inst *inst = walk->plan->insts;
+	const struct fm_inst *end = inst + walk->plan->ninsts;
+	const char *name = walk->filter->inst;
+
+	for (; inst < end; inst++)
+		if (flow_shows(walk, inst, entry) &&
+		    (!name || !strcmp(inst->name, name)))
+			return true;
+	return false;
+}
+
+static bool flow_matches(const struct flow_walk *walk,
+			 const struct fm_entry *entry)
+{
+	const struct flow_filter *filter = walk->filter;
+	u32 fields = walk->group->store->key;
+
+	if (filter->protocol && (!(fields & FM_F_PROTOCOL) ||
+	    entry->key.l4proto != nla_get_u8(filter->protocol)))
+		return false;
+	return flow_has_addrs(filter, &entry->key, fields) &&
+	       flow_has_port(filter, &entry->key, fields) &&
+	       flow_has_inst(walk, entry);
+}
+
+static bool flow_dump_entry(struct fm_entry *entry, void *arg)
+{
+	struct flow_walk *walk = arg;
+	void *hdr;
+
+	if (!flow_matches(walk, entry))
+		return false;
+	if (walk->filter->limit && walk->shown == walk->filter->limit)
+		return true;
+	hdr = fm_netlink_put_dump(walk->skb, walk->cb, FM_CMD_FLOW_GET);
+	if (hdr && !flow_fill(walk, entry)) {
+		genlmsg_end(walk->skb, hdr);
+		walk->shown++;
+		return false;
+	}
+	if (hdr)
+		genlmsg_cancel(walk->skb, hdr);
+	walk->full = true;
+	return true;
+}
+
+static bool flow_wants_slot(const struct flow_walk *walk)
+{
+	return !walk->filter->shard ||
+	       (walk->group->store->mode == FM_MODE_LOCAL &&
+		walk->slot == nla_get_u32(walk->filter->shard));
+}
+
+/* A table whose entries moved under the walk makes the dump inconsistent. */
+static bool flow_walk_slot(struct flow_walk *walk, struct flow_pos *pos)
+{
+	const struct fm_table *table =
+		&fm_store_slot(walk->group->store, walk->slot)->table;
+	bool stopped;
+
+	if (!pos->in_table)
+		pos->epoch = READ_ONCE(table->epoch);
+	pos->in_table = true;
+	rcu_read_lock();
+	stopped = fm_table_walk(table, &pos->bucket, &pos->skip,
+				flow_dump_entry, walk);
+	rcu_read_unlock();
+	if (READ_ONCE(table->epoch) != pos->epoch)
+		walk->cb->prev_seq = walk->cb->seq - 1;
+	if (stopped)
+		return true;
+	pos->in_table = false;
+	pos->bucket = 0;
+	pos->skip = 0;
+	cond_resched();
+	return false;
+}
+
+static void flow_walk(struct flow_walk *walk, struct flow_pos *pos)
+{
+	for (; pos->group < walk->plan->ngroups; pos->group++, pos->slot = 0) {
+		walk->group = &walk->plan->groups[pos->group];
+		for (; pos->slot < walk->group->store->nslots; pos->slot++) {
+			walk->slot = pos->slot;
+			if (flow_wants_slot(walk) && flow_walk_slot(walk, pos))
+				return;
+		}
+	}
+}
+
+static int filter_prefix(const struct nlattr *addr, const struct nlattr *len,
+			 u8 *bits, struct netlink_ext_ack *extack)
+{
+	if (!addr) {
+		if (len)
+			fm_error_set(extack, len,
+				     "a prefix length without its address");
+		return len ? -EINVAL : 0;
+	}
+	*bits = len ? nla_get_u8(len) : 8 * nla_len(addr);
+	if (nla_len(addr) != 4 && nla_len(addr) != 16) {
+		fm_error_set(extack, addr, "an address has 4 or 16 bytes");
+		return -EINVAL;
+	}
+	if (*bits > 8 * nla_len(addr)) {
+		fm_error_set(extack, len, "a prefix of %u bits is too long",
+			     *bits);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int filter_parse(struct flow_filter *filter, const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[FM_A_FILTER_MAX + 1];
+	int err;
+
+	if (!attr)
+		return 0;
+	err = nla_parse_nested(attrs, FM_A_FILTER_MAX, attr, NULL, extack);
+	if (err)
+		return err;
+	if (attrs[FM_A_FILTER_INST])
+		filter->inst = nla_data(attrs[FM_A_FILTER_INST]);
+	filter->shard = attrs[FM_A_FILTER_SHARD];
+	filter->src = attrs[FM_A_FILTER_SRC];
+	filter->dst = attrs[FM_A_FILTER_DST];
+	filter->port = attrs[FM_A_FILTER_PORT];
+	filter->protocol = attrs[FM_A_FILTER_PROTOCOL];
+	if (attrs[FM_A_FILTER_LIMIT])
+		filter->limit = nla_get_u32(attrs[FM_A_FILTER_LIMIT]);
+	err = filter_prefix(filter->src, attrs[FM_A_FILTER_SRC_LEN],
+			    &filter->src_len, extack);
+	return err ? err :
+	       filter_prefix(filter->dst, attrs[FM_A_FILTER_DST_LEN],
+			     &filter->dst_len, extack);
+}
+
+static int flow_check_inst(const struct fm_plan *plan, const char *name,
+			   const struct nlattr *attr,
+			   struct netlink_ext_ack *extack)
+{
+	u32 i;
+
+	for (i = 0; name && i < plan->ninsts; i++)
+		if (!strcmp(plan->insts[i].name, name))
+			return 0;
+	if (!name)
+		return 0;
+	fm_error_set(extack, attr, "the chain has no NF %s", name);
+	return -ENOENT;
+}
+
+/* Returns 1 if there is more to come. */
+static int flow_dump(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct fm_chain *chain,
+		     const struct flow_filter *filter)
+{
+	struct flow_pos *pos = (void *)cb->ctx;
+	struct flow_walk walk = {
+		.skb = skb,
+		.cb = cb,
+		.plan = fm_chain_plan(chain),
+		.filter = filter,
+		.now_ns = ktime_get_ns(),
+		.shown = pos->shown,
+	};
+
+	if (!pos->generation)
+		pos->generation = chain->generation;
+	cb->seq = chain->generation;
+	if (pos->generation != chain->generation)
+		return 0;
+	flow_walk(&walk, pos);
+	pos->shown = walk.shown;
+	return walk.full && !skb->len ? -EMSGSIZE : 0;
+}
+
+int fm_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct fm_net *net = fm_net_get(sock_net(skb->sk));
+	struct nlattr **attrs = fm_netlink_dump_attrs(cb);
+	struct flow_filter filter = {};
+	struct fm_chain *chain;
+	int err;
+
+	BUILD_BUG_ON(sizeof(struct flow_pos) > sizeof(cb->ctx));
+
+	err = filter_parse(&filter, attrs[FM_A_FILTER], cb->extack);
+	if (err)
+		return err;
+	mutex_lock(&net->mutex);
+	chain = fm_netlink_chain(net, attrs, cb->extack);
+	err = IS_ERR(chain) ? PTR_ERR(chain) :
+	      flow_check_inst(fm_chain_plan(chain), filter.inst,
+			      attrs[FM_A_FILTER], cb->extack);
+	if (!err)
+		err = flow_dump(skb, cb, chain, &filter);
+	mutex_unlock(&net->mutex);
+	return err ? err : skb->len;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "netlink.h"
+
+static u32 shard_entries(const struct fm_plan *plan, u32 shard)
+{
+	u32 entries = 0, i;
+
+	for (i = 0; i < plan->ngroups; i++) {
+		const struct fm_store *store = plan->groups[i].store;
+
+		if (store->mode == FM_MODE_LOCAL)
+			entries += READ_ONCE(fm_store_slot(store, shard)->
+					     table.entries);
+	}
+	return entries;
+}
+
+static int shard_fill(struct sk_buff *msg, const struct fm_plan *plan, u32 n)
+{
+	const struct fm_shard *shard = &plan->steer->shards[n];
+	struct nlattr *nest = nla_nest_start(msg, FM_A_SHARD);
+
+	if (!nest || nla_put_u32(msg, FM_A_SHARD_ID, n) ||
+	    nla_put_u32(msg, FM_A_SHARD_OWNER, READ_ONCE(shard->owner)) ||
+	    nla_put_u64_64bit(msg, FM_A_SHARD_PACKETS,
+			      READ_ONCE(shard->packets), FM_A_SHARD_PAD) ||
+	    nla_put_u64_64bit(msg, FM_A_SHARD_BYTES, READ_ONCE(shard->bytes),
+			      FM_A_SHARD_PAD) ||
+	    nla_put_u32(msg, FM_A_SHARD_ENTRIES, shard_entries(plan, n)))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int shard_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
+			  const struct fm_plan *plan)
+{
+	void *hdr = fm_netlink_put_dump(skb, cb, FM_CMD_SHARD_GET);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (shard_fill(skb, plan, cb->args[0])) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+int fm_nl_shard_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct fm_net *net = fm_net_get(sock_net(skb->sk));
+	const struct fm_plan *plan;
+	struct fm_chain *chain;
+	int err = 0;
+
+	mutex_lock(&net->mutex);
+	chain = fm_netlink_chain(net, fm_netlink_dump_attrs(cb), cb->extack);
+	if (IS_ERR(chain)) {
+		mutex_unlock(&net->mutex);
+		return PTR_ERR(chain);
+	}
+	plan = fm_chain_plan(chain);
+	cb->seq = chain->generation;
+	for (; !err && cb->args[0] < plan->steer->config.nshards;) {
+		err = shard_dump_one(skb, cb, plan);
+		if (!err)
+			cb->args[0]++;
+	}
+	mutex_unlock(&net->mutex);
+	return skb->len ?: err;
+}

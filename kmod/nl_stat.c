@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "netlink.h"
+#include "nf.h"
+
+static int stat_put(struct sk_buff *msg, int attr, u64 value)
+{
+	return nla_put_u64_64bit(msg, attr, value, FM_A_STAT_PAD);
+}
+
+static int stat_put_chain(struct sk_buff *msg, const struct fm_chain *chain)
+{
+	u64 sum[FM_CHAIN_COUNTERS] = {};
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		fm_stats_read(chain->stats, cpu, sum);
+	if (stat_put(msg, FM_A_STAT_PACKETS, sum[FM_CHAIN_SUM(packets)]) ||
+	    stat_put(msg, FM_A_STAT_BYTES, sum[FM_CHAIN_SUM(bytes)]) ||
+	    stat_put(msg, FM_A_STAT_ACCEPTED, sum[FM_CHAIN_SUM(accepted)]) ||
+	    stat_put(msg, FM_A_STAT_DROPPED, sum[FM_CHAIN_SUM(dropped)]) ||
+	    stat_put(msg, FM_A_STAT_MEMORY, fm_chain_memory(chain)))
+		return -EMSGSIZE;
+	for (i = 0; i < __FM_REASON_MAX; i++)
+		if (fm_netlink_put_value(msg, FM_A_STAT_REASON,
+					 fm_reason_name(i),
+					 sum[FM_CHAIN_SUM(reason) + i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int stat_put_cpu(struct sk_buff *msg, const struct fm_chain *chain,
+			int cpu)
+{
+	u64 sum[FM_CHAIN_COUNTERS] = {};
+	struct nlattr *nest = nla_nest_start(msg, FM_A_STAT_CPU);
+
+	fm_stats_read(chain->stats, cpu, sum);
+	if (!nest || nla_put_u32(msg, FM_A_CPU_STAT_CPU, cpu) ||
+	    stat_put(msg, FM_A_CPU_STAT_ARRIVED, sum[FM_CHAIN_SUM(packets)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_RUN, sum[FM_CHAIN_SUM(run)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_HANDED, sum[FM_CHAIN_SUM(handed)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_HANDOFF_DROPS,
+		     sum[FM_CHAIN_SUM(handoff_drops)]))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+struct inst_counter {
+	u16 attr;
+	u16 sum;
+};
+
+static int stat_put_inst(struct sk_buff *msg, const struct fm_inst *inst)
+{
+	static const struct inst_counter counters[] = {
+		{ FM_A_INST_STAT_PACKETS, FM_INST_SUM(packets) },
+		{ FM_A_INST_STAT_BYTES, FM_INST_SUM(bytes) },
+		{ FM_A_INST_STAT_DROPPED, FM_INST_SUM(dropped) },
+		{ FM_A_INST_STAT_CREATED, FM_INST_SUM(created) },
+		{ FM_A_INST_STAT_EXPIRED, FM_INST_SUM(expired) },
+		{ FM_A_INST_STAT_EVICTED, FM_INST_SUM(evicted) },
+		{ FM_A_INST_STAT_REFUSED, FM_INST_SUM(refused) },
+		{ FM_A_INST_STAT_SAMPLES, FM_INST_SUM(samples) },
+		{ FM_A_INST_STAT_SAMPLED_NS, FM_INST_SUM(sampled_ns) },
+	};
+	struct nlattr *nest = nla_nest_start(msg, FM_A_STAT_INST);
+	u64 sum[FM_INST_COUNTERS];
+	unsigned int i;
+
+	if (!nest || nla_put_string(msg, FM_A_INST_STAT_NAME, inst->name))
+		return -EMSGSIZE;
+	fm_account_read(inst->account, sum);
+	for (i = 0; i < ARRAY_SIZE(counters); i++)
+		if (stat_put(msg, counters[i].attr, sum[counters[i].sum]))
+			return -EMSGSIZE;
+	if (stat_put(msg, FM_A_INST_STAT_ENTRIES, sum[FM_INST_SUM(created)] -
+		     sum[FM_INST_SUM(expired)] - sum[FM_INST_SUM(evicted)] -
+		     sum[FM_INST_SUM(deleted)]))
+		return -EMSGSIZE;
+	for (i = 0; i < inst->ops->nreasons; i++)
+		if (fm_netlink_put_value(msg, FM_A_INST_STAT_REASON,
+					 inst->ops->reasons[i],
+					 sum[FM_INST_SUM(reason) + i]))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int stat_fill(struct sk_buff *msg, const void *object)
+{
+	const struct fm_chain *chain = object;
+	const struct fm_plan *plan = fm_chain_plan(chain);
+	struct nlattr *nest;
+	u32 i;
+	int cpu;
+
+	if (nla_put_string(msg, FM_A_CHAIN_NAME, chain->name))
+		return -EMSGSIZE;
+	nest = nla_nest_start(msg, FM_A_STAT);
+	if (!nest || stat_put_chain(msg, chain))
+		return -EMSGSIZE;
+	for (i = 0; i < plan->ninsts; i++)
+		if (stat_put_inst(msg, &plan->insts[i]))
+			return -EMSGSIZE;
+	for_each_online_cpu(cpu)
+		if (stat_put_cpu(msg, chain, cpu))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+int fm_nl_stat_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct fm_net *net = fm_net_get(genl_info_net(info));
+	struct fm_chain *chain;
+	int err;
+
+	mutex_lock(&net->mutex);
+	chain = fm_netlink_chain(net, info->attrs, info->extack);
+	err = IS_ERR(chain) ? PTR_ERR(chain) :
+	      fm_netlink_reply(info, FM_CMD_STAT_GET, stat_fill, chain);
+	mutex_unlock(&net->mutex);
+	return err;
+}

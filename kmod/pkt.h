@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FM_PKT_H
+#define _FM_PKT_H
+
+#include "flowmage_nf.h"
+
+/*
+ * No tag, option, extension header nor fragment: the packets of which every
+ * NIC has the same idea, hence the only ones whose hash is taken from it.
+ */
+#define FM_PKT_PLAIN		(1U << 7)
+
+#define FM_PKT_VLAN_MAX		4	/* tags looked through */
+#define FM_PKT_EXT_MAX		8	/* IPv6 extension headers likewise */
+
+enum fm_parse {
+	FM_PARSE_OK,
+	FM_PARSE_NOT_IP,
+	FM_PARSE_MALFORMED,
+};
+
+enum fm_parse fm_pkt_parse(struct fm_pkt *pkt, struct sk_buff *skb);
+
+#endif

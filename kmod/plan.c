@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A plan is built whole beside the one that runs. What can stay of the old
+ * one - counters, and the states of a group whose NFs, mode and steering are
+ * the same - is taken over by reference.
+ */
+#include <linux/cpu.h>
+#include <linux/ktime.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include "chain.h"
+#include "error.h"
+#include "net.h"
+#include "nf.h"
+
+#define GC_PERIOD		(HZ / 10)
+#define GC_BUCKETS_MIN		16	/* looked at in a table per period */
+#define GC_BUCKETS_MAX		1024
+
+static const struct fm_inst *plan_find(const struct fm_plan *plan,
+				       const char *name,
+				       const struct fm_nf_ops *ops)
+{
+	u32 i;
+
+	for (i = 0; plan && i < plan->ninsts; i++)
+		if (!strcmp(plan->insts[i].name, name) &&
+		    plan->insts[i].ops == ops)
+			return &plan->insts[i];
+	return NULL;
+}
+
+static int inst_check(const struct fm_inst *inst,
+		      const struct fm_inst_config *config,
+		      const struct fm_chain_config *chain,
+		      struct netlink_ext_ack *extack)
+{
+	bool stateful = inst->ops->state_size;
+
+	if (stateful != (config->mode != FM_MODE_NONE)) {
+		fm_error_set(extack, config->attr, stateful ?
+			     "%s keeps state: its mode must be local or shared" :
+			     "%s keeps no state: its mode must be none",
+			     inst->name);
+		return -EINVAL;
+	}
+	if (inst->max_entries > FM_ENTRIES_MAX) {
+		fm_error_set(extack, config->attr,
+			     "%s: max_entries is %u, at most %u", inst->name,
+			     inst->max_entries, FM_ENTRIES_MAX);
+		return -ERANGE;
+	}
+	if (config->mode != FM_MODE_LOCAL)
+		return 0;
+	return fm_steer_guard(&chain->steer, inst->name, inst->ops->key,
+			      inst->ops->bidirectional, extack);
+}
+
+static int inst_setup_config(struct fm_inst *inst,
+			     const struct fm_inst_config *config,
+			     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	inst->config = kzalloc(max_t(u32, inst->ops->config_size, 1),
+			       GFP_KERNEL);
+	if (!inst->config)
+		return -ENOMEM;
+	err = fm_param_fill(inst->ops, inst->config, config->params,
+			    config->nparams, extack);
+	if (!err && inst->ops->init)
+		err = inst->ops->init(inst, inst->config, extack);
+	if (err)
+		kfree(inst->config);
+	return err;
+}
+
+static int inst_setup(struct fm_inst *inst, const struct fm_inst_config *config,
+		      const struct fm_chain_config *chain,
+		      const struct fm_plan *old,
+		      struct netlink_ext_ack *extack)
+{
+	const struct fm_inst *before;
+	int err;
+
+	inst->ops = fm_nf_get(config->type);
+	if (!inst->ops) {
+		fm_error_set(extack, config->attr, "there is no NF %s",
+			     config->type);
+		return -ENOENT;
+	}
+	strscpy(inst->name, config->name, sizeof(inst->name));
+	inst->mode = config->mode;
+	inst->full_policy = config->full_policy;
+	inst->max_entries = config->max_entries ?: inst->ops->max_entries;
+	inst->timeout_ms = config->timeout_ms ?: inst->ops->timeout_ms;
+	inst->timeout_set = config->timeout_ms;
+	err = inst_check(inst, config, chain, extack);
+	if (err)
+		goto put_nf;
+	before = plan_find(old, inst->name, inst->ops);
+	inst->account = before ? fm_account_get(before->account) :
+		fm_account_create();
+	err = inst->account ? inst_setup_config(inst, config, extack) : -ENOMEM;
+	if (err)
+		goto put_account;
+	return 0;
+
+put_account:
+	fm_account_put(inst->account);
+put_nf:
+	fm_nf_put(inst->ops);
+	return err;
+}
+
+static void inst_cleanup(struct fm_inst *inst)
+{
+	if (inst->ops->exit)
+		inst->ops->exit(inst->config);
+	kfree(inst->config);
+	fm_account_put(inst->account);
+	fm_nf_put(inst->ops);
+}
+
+void fm_state_init(struct fm_inst *inst, u32 timeout_ms)
+{
+	if (!inst->timeout_set)
+		inst->timeout_ms = max_t(u32, timeout_ms, 1);
+}
+EXPORT_SYMBOL_GPL(fm_state_init);
+
+static bool inst_same_key(const struct fm_inst *a, const struct fm_inst *b)
+{
+	return a->mode == b->mode && a->ops->key == b->ops->key &&
+	       a->ops->bidirectional == b->ops->bidirectional;
+}
+
+/* Gives every NF with state its group and its place therein. */
+static void plan_form_groups(struct fm_plan *plan)
+{
+	struct fm_inst *inst, *other;
+	struct fm_group *group;
+
+	for (inst = plan->insts; inst < plan->insts + plan->ninsts; inst++) {
+		if (inst->mode == FM_MODE_NONE)
+			continue;
+		for (other = plan->insts; !inst_same_key(other, inst); other++)
+			;
+		if (other == inst) {
+			inst->group = &plan->groups[plan->ngroups];
+			inst->group->index = plan->ngroups++;
+			inst->group->min_timeout_ns = U64_MAX;
+			inst->member = 0;
+		} else {
+			inst->group = other->group;
+			inst->member = inst->group->nmembers;
+		}
+		group = inst->group;
+		group->members[group->nmembers].timeout_ns =
+			(u64)inst->timeout_ms * NSEC_PER_MSEC;
+		group->members[group->nmembers].full_policy =
+			inst->full_policy;
+		group->min_timeout_ns =
+			min(group->min_timeout_ns,
+			    group->members[group->nmembers].timeout_ns);
+		group->nmembers++;
+		plan->has_local |= inst->mode == FM_MODE_LOCAL;
+	}
+}
+
+/* The old group with exactly the same NFs, so that its states fit. */
+static struct fm_store *group_find_store(const struct fm_plan *plan,
+					 const struct fm_group *group,
+					 const struct fm_plan *old)
+{
+	const struct fm_inst *inst, *before, *any = NULL;
+
+	for (inst = plan->insts; inst < plan->insts + plan->ninsts; inst++) {
+		if (inst->group != group)
+			continue;
+		before = plan_find(old, inst->name, inst->ops);
+		if (!before || before->mode != inst->mode ||
+		    before->member != inst->member ||
+		    before->group->nmembers != group->nmembers ||
+		    (any && any->group != before->group))
+			return NULL;
+		any = before;
+	}
+	if (any->mode == FM_MODE_LOCAL && plan->steer != old->steer)
+		return NULL;
+	return any->group->store;
+}
+
+static int group_setup_store(struct fm_plan *plan, struct fm_group *group,
+			     const struct fm_plan *old)
+{
+	const struct fm_nf_ops *ops[FM_NFS_MAX];
+	struct fm_account *accounts[FM_NFS_MAX];
+	u32 max_entries[FM_NFS_MAX];
+	struct fm_store *store;
+	u32 i, mode = 0;
+
+	store = group_find_store(plan, group, old);
+	if (store) {
+		group->store = fm_store_get(store);
+		group->kept = true;
+		return 0;
+	}
+	for (i = 0; i < plan->ninsts; i++) {
+		const struct fm_inst *inst = &plan->insts[i];
+
+		if (inst->group != group)
+			continue;
+		ops[inst->member] = inst->ops;
+		accounts[inst->member] = inst->account;
+		max_entries[inst->member] = inst->max_entries;
+		mode = inst->mode;
+	}
+	group->store = fm_store_create(ops, accounts, max_entries,
+				       group->nmembers, mode,
+				       plan->steer->config.nshards,
+				       &plan->chain->net->budget);
+	return group->store ? 0 : -ENOMEM;
+}
+
+static int plan_setup_stores(struct fm_plan *plan, const struct fm_plan *old)
+{
+	u32 i;
+	int err;
+
+	for (i = 0; i < plan->ngroups; i++) {
+		err = group_setup_store(plan, &plan->groups[i], old);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int plan_setup_steer(struct fm_plan *plan,
+			    const struct fm_chain_config *config,
+			    const struct fm_plan *old)
+{
+	if (old && fm_steer_equal(old->steer, &config->steer, config->owners))
+		plan->steer = fm_steer_get(old->steer);
+	else
+		plan->steer = fm_steer_create(&config->steer, config->owners);
+	return plan->steer ? 0 : -ENOMEM;
+}
+
+static bool plan_has_inst(const struct fm_plan *plan, const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < plan->ninsts; i++)
+		if (!strcmp(plan->insts[i].name, name))
+			return true;
+	return false;
+}
+
+static int plan_setup_insts(struct fm_plan *plan,
+			    const struct fm_chain_config *config,
+			    const struct fm_plan *old,
+			    struct netlink_ext_ack *extack)
+{
+	const struct fm_inst_config *inst;
+	u32 i;
+	int err;
+
+	for (i = 0; i < config->ninsts; i++) {
+		inst = &config->insts[i];
+		if (plan_has_inst(plan, inst->name)) {
+			fm_error_set(extack, inst->attr,
+				     "two NFs of the chain are named %s",
+				     inst->name);
+			return -EINVAL;
+		}
+		err = inst_setup(&plan->insts[i], inst, config, old, extack);
+		if (err)
+			return err;
+		plan->ninsts++;
+		plan->has_ports |= !!(plan->insts[i].ops->key & FM_F_PORTS);
+	}
+	return 0;
+}
+
+static int plan_setup_percpu(struct fm_plan *plan)
+{
+	size_t size = max_t(u32, plan->ngroups, 1) * sizeof(struct fm_cursor);
+
+	plan->cursors = __alloc_percpu(size, __alignof__(struct fm_cursor));
+	plan->gc = alloc_percpu(struct fm_gc);
+	return plan->cursors && plan->gc ? 0 : -ENOMEM;
+}
+
+static void plan_gc_local(const struct fm_plan *plan,
+			  const struct fm_group *group, u64 now_ns)
+{
+	u32 i, cpu = smp_processor_id();
+
+	for (i = 0; i < group->store->nslots; i++) {
+		struct fm_slot *slot = fm_store_slot(group->store, i);
+
+		if (READ_ONCE(plan->steer->shards[i].owner) != cpu)
+			continue;
+		fm_group_gc(group, slot, now_ns,
+			    clamp_t(u32, slot->table.entries / 16,
+				    GC_BUCKETS_MIN, GC_BUCKETS_MAX));
+	}
+}
+
+/* Each timer sweeps its part of the stripes, wherever it runs. */
+static void plan_gc_shared(const struct fm_plan *plan, const struct fm_gc *gc,
+			   const struct fm_group *group, u64 now_ns)
+{
+	u32 i;
+
+	for (i = gc->index; i < group->store->nslots; i += plan->ngc) {
+		struct fm_slot *slot = fm_store_slot(group->store, i);
+
+		if (!READ_ONCE(slot->table.entries) ||
+		    !spin_trylock(&slot->lock))
+			continue;
+		fm_group_gc(group, slot, now_ns,
+			    clamp_t(u32, slot->table.entries / 16,
+				    GC_BUCKETS_MIN, GC_BUCKETS_MAX));
+		spin_unlock(&slot->lock);
+	}
+}
+
+static void plan_gc(struct timer_list *timer)
+{
+	struct fm_gc *gc = container_of(timer, struct fm_gc, timer);
+	struct fm_plan *plan = gc->plan;
+	u64 now_ns = ktime_get_ns();
+	u32 i;
+
+	rcu_read_lock_bh();
+	for (i = 0; i < plan->ngroups; i++) {
+		const struct fm_group *group = &plan->groups[i];
+
+		if (group->store->mode == FM_MODE_LOCAL)
+			plan_gc_local(plan, group, now_ns);
+		else
+			plan_gc_shared(plan, gc, group, now_ns);
+	}
+	rcu_read_unlock_bh();
+	mod_timer(timer, jiffies + GC_PERIOD);
+}
+
+/**
+ * fm_plan_create - build a plan
+ * @chain: whose
+ * @config: as asked for
+ * @old: the plan that runs, or NULL
+ * @extack: gets a sentence
+ *
+ * Return: the plan, not started, or an ERR_PTR.
+ */
+struct fm_plan *fm_plan_create(struct fm_chain *chain,
+			       const struct fm_chain_config *config,
+			       struct fm_plan *old,
+			       struct netlink_ext_ack *extack)
+{
+	struct fm_plan *plan;
+	int err;
+
+	err = fm_steer_check(&config->steer, config->owners, extack);
+	if (err)
+		return ERR_PTR(err);
+	plan = kvzalloc(struct_size(plan, insts, config->ninsts), GFP_KERNEL);
+	if (!plan)
+		return ERR_PTR(-ENOMEM);
+	plan->chain = chain;
+	plan->frag_policy = config->frag_policy;
+	plan->other_policy = config->other_policy;
+	plan->sample_shift = config->sample_shift;
+	plan->sample_mask = config->sample_shift ?
+		(1U << config->sample_shift) - 1 : ~0U;
+	plan->groups = kvcalloc(config->ninsts, sizeof(*plan->groups),
+				GFP_KERNEL);
+	err = plan->groups ? plan_setup_steer(plan, config, old) : -ENOMEM;
+	if (!err)
+		err = plan_setup_insts(plan, config, old, extack);
+	if (err)
+		goto destroy_plan;
+	plan_form_groups(plan);
+	err = plan_setup_stores(plan, old);
+	if (!err)
+		err = plan_setup_percpu(plan);
+	if (!err)
+		return plan;
+
+destroy_plan:
+	fm_plan_destroy(plan);
+	return ERR_PTR(err);
+}
+
+/**
+ * fm_plan_start - begin ageing, after the plan was published
+ * @plan: the plan; from here on the bounds on kept states are its own
+ */
+void fm_plan_start(struct fm_plan *plan)
+{
+	struct fm_inst *inst;
+	u32 index = 0;
+	int cpu;
+
+	for (inst = plan->insts; inst < plan->insts + plan->ninsts; inst++)
+		if (inst->group && inst->group->kept)
+			fm_store_resize(inst->group->store, inst->member,
+					inst->max_entries);
+	cpus_read_lock();
+	plan->ngc = num_online_cpus();
+	for_each_online_cpu(cpu) {
+		struct fm_gc *gc = per_cpu_ptr(plan->gc, cpu);
+
+		gc->plan = plan;
+		gc->index = index++;
+		timer_setup(&gc->timer, plan_gc, TIMER_PINNED);
+		gc->timer.expires = jiffies + GC_PERIOD;
+		add_timer_on(&gc->timer, cpu);
+	}
+	cpus_read_unlock();
+}
+
+/**
+ * fm_plan_stop - end ageing
+ * @plan: a plan that was started
+ */
+void fm_plan_stop(struct fm_plan *plan)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct fm_gc *gc = per_cpu_ptr(plan->gc, cpu);
+
+		if (gc->plan)
+			timer_shutdown_sync(&gc->timer);
+	}
+}
+
+/**
+ * fm_plan_destroy - free a plan that no packet sees and that is stopped
+ * @plan: the plan, maybe not built to the end
+ */
+void fm_plan_destroy(struct fm_plan *plan)
+{
+	u32 i;
+
+	for (i = 0; i < plan->ngroups; i++)
+		fm_store_put(plan->groups[i].store);
+	for (i = 0; i < plan->ninsts; i++)
+		inst_cleanup(&plan->insts[i]);
+	fm_steer_put(plan->steer);
+	free_percpu(plan->cursors);
+	free_percpu(plan->gc);
+	kvfree(plan->groups);
+	kvfree(plan);
+}
