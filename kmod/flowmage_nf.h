@@ -210,6 +210,11 @@ int fm_nf_register(const struct fm_nf_ops *ops);
  */
 void fm_nf_unregister(const struct fm_nf_ops *ops);
 
+/* Defines an NF of the core module; that of another module is static. */
+#define FM_BUILTIN_NF(nf)						\
+	extern const struct fm_nf_ops fm_nf_##nf;			\
+	const struct fm_nf_ops fm_nf_##nf
+
 /* The whole of init and exit for a module that is one NF. */
 #define module_fm_nf(ops)						\
 	static int __init ops##_module_init(void)			\

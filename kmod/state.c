@@ -168,6 +168,7 @@ static void cursor_lock(struct fm_ctx *ctx, const struct fm_group *group,
 		return;
 	fm_state_release(ctx);
 	spin_lock(&cursor->slot->lock);
+	__release(&cursor->slot->lock);	/* for sparse; see the unlock */
 	ctx->locked = cursor->slot;
 	cursor_look(ctx, group, cursor);
 }
@@ -195,6 +196,7 @@ void fm_state_release(struct fm_ctx *ctx)
 {
 	if (!ctx->locked)
 		return;
+	__acquire(&ctx->locked->lock);
 	spin_unlock(&ctx->locked->lock);
 	ctx->locked = NULL;
 }

@@ -39,7 +39,7 @@ static void flow_counter_dump(struct fm_dump *dump, const void *ptr)
 	fm_dump_time(dump, "last_seen_ns", READ_ONCE(state->last_ns));
 }
 
-const struct fm_nf_ops fm_nf_flow_counter = {
+FM_BUILTIN_NF(flow_counter) = {
 	.name = "flow_counter",
 	.description = "counts packets and bytes of every flow",
 	.owner = THIS_MODULE,

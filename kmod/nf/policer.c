@@ -110,7 +110,7 @@ static void policer_dump(struct fm_dump *dump, const void *ptr)
 	fm_dump_uint(dump, "exceeded_bytes", READ_ONCE(state->exceeded_bytes));
 }
 
-const struct fm_nf_ops fm_nf_policer = {
+FM_BUILTIN_NF(policer) = {
 	.name = "policer",
 	.description = "limits the bytes per second that a destination receives",
 	.owner = THIS_MODULE,

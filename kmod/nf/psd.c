@@ -167,7 +167,7 @@ static void psd_dump(struct fm_dump *dump, const void *ptr)
 	fm_dump_time(dump, "blocked_until_ns", READ_ONCE(state->blocked_ns));
 }
 
-const struct fm_nf_ops fm_nf_psd = {
+FM_BUILTIN_NF(psd) = {
 	.name = "psd",
 	.description = "blocks sources that scan ports",
 	.owner = THIS_MODULE,

@@ -45,7 +45,7 @@ static void source_counter_dump(struct fm_dump *dump, const void *ptr)
 	fm_dump_uint(dump, "active_connections", READ_ONCE(state->active));
 }
 
-const struct fm_nf_ops fm_nf_source_counter = {
+FM_BUILTIN_NF(source_counter) = {
 	.name = "source_counter",
 	.description = "counts packets, bytes and connections of every source",
 	.owner = THIS_MODULE,
