@@ -12,8 +12,6 @@
 #include "nl.h"
 #include "output.h"
 
-#define FMCTL_VERSION	"0.1.0"
-
 /* The options accepted before and after the command. */
 struct fm_globals {
 	bool json;

@@ -135,6 +135,33 @@ struct json_object *fm_json_flags(const char *const *names, size_t n,
 }
 
 /**
+ * fm_json_pairs() - the members of an object as words, for text
+ * @obj: the object
+ *
+ * Return: a string such as "rate=10 burst=5", NULL if there are no members.
+ */
+struct json_object *fm_json_pairs(struct json_object *obj)
+{
+	struct json_object *result;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f;
+
+	if (!obj || !json_object_object_length(obj))
+		return NULL;
+	f = open_memstream(&text, &len);
+	if (!f)
+		return NULL;
+	json_object_object_foreach(obj, key, value)
+		fprintf(f, "%s%s=%s", ftell(f) ? " " : "", key,
+			json_object_get_string(value));
+	fclose(f);
+	result = text ? json_object_new_string(text) : NULL;
+	free(text);
+	return result;
+}
+
+/**
  * fm_json_get() - a value inside of objects inside of an object
  * @obj: where to begin
  * @path: keys separated by dots

@@ -164,7 +164,7 @@ void fm_error_print(const struct fm_error *err, const char *prog, bool json)
 		return;
 	}
 	fprintf(stderr, "%s: %s", prog, err->message);
-	if (*err->attr)
+	if (*err->attr && !strstr(err->message, err->attr))
 		fprintf(stderr, " (%s)", err->attr);
 	fputc('\n', stderr);
 	if (*err->hint)

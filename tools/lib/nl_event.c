@@ -25,7 +25,7 @@ struct listener {
 	void *arg;
 	struct fm_flow *flow;
 	int family;
-	uint32_t seq;
+	uint64_t seq;
 	int ret;
 };
 

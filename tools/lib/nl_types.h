@@ -172,7 +172,7 @@ struct fm_nic_change {
 /* @cmd is FM_CMD_UNSPEC when the socket overran and @missed events at least. */
 struct fm_event {
 	enum fm_cmd cmd;
-	uint32_t seq;
+	uint64_t seq;
 	uint64_t missed;
 	char chain[FM_NAME_MAX + 1];
 	uint32_t generation;
