@@ -43,7 +43,7 @@ fm_result()
 
 fm_comment()
 {
-	sed 's/^/# /' <<< "$1"
+	echo "# ${1//$'\n'/$'\n'# }"
 }
 
 # check NAME CMD...: CMD succeeds.  Its output is shown if it does not.
