@@ -14,6 +14,7 @@
 
 #define FM_ETHTOOL_INDIR_MAX	FM_SHARDS_MAX	/* entries handled */
 #define FM_ETHTOOL_TEXT		32
+#define FM_ETHTOOL_TOEPLITZ	1	/* bit of the hash function we compute */
 
 /* The flow types whose fields can be chosen; the order of all arrays. */
 enum fm_ethtool_flow {
@@ -44,7 +45,7 @@ struct fm_ethtool_driver {
  * @key_len: bytes of it, 0 if the driver shows none
  * @indir: queue of each entry
  * @nindir: entries, 0 if there is no table
- * @hfunc: ETH_RSS_HASH_* bit, 0 if the driver does not tell
+ * @hfunc: bit of the hash function, 0 if the driver does not tell
  */
 struct fm_ethtool_rss {
 	uint8_t key[FM_KEY_MAX];
