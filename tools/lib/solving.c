@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "nl_attr.h"
+#include "solving.h"
+
+#define SEED	0x464d	/* equal chains get equal keys */
+
+static const enum fm_ethtool_flow flows[FM_FLOW_MAX] = {
+	[FM_FLOW_TCP4] = FM_ETHTOOL_TCP4,
+	[FM_FLOW_UDP4] = FM_ETHTOOL_UDP4,
+	[FM_FLOW_TCP6] = FM_ETHTOOL_TCP6,
+	[FM_FLOW_UDP6] = FM_ETHTOOL_UDP6,
+};
+
+static void fill_nf(const struct fm_chain_inst *inst,
+		    const struct fm_tracked *tracked, struct fm_problem_nf *nf)
+{
+	memset(nf, 0, sizeof(*nf));
+	memcpy(nf->name, inst->name, sizeof(nf->name));
+	nf->stateful = tracked->stateful;
+	nf->key = tracked->key;
+	nf->bidirectional = tracked->bidirectional;
+	nf->intensity = tracked->intensity;
+	nf->pointer = tracked->pointer;
+	nf->state_size = tracked->state_size;
+	nf->complexity = tracked->complexity;
+	nf->pin = inst->pin == FM_MODE_LOCAL ? FM_PIN_LOCAL :
+		  inst->pin == FM_MODE_SHARED ? FM_PIN_SHARED : FM_PIN_NONE;
+}
+
+static void fill_rule(const struct fm_nicrule *rule, struct fm_nic_cap *nic)
+{
+	int i;
+
+	nic->can_set_key = rule->key_writable;
+	nic->key_len = rule->key_len;
+	nic->indir_size = rule->rss ? rule->entries : 0;
+	nic->symmetric_hardwired = rule->symmetric;
+	nic->ipv6 = rule->accepts[FM_ETHTOOL_TCP6];
+	for (i = 0; i < FM_FLOW_MAX; i++)
+		nic->accepts[i] = rule->accepts[flows[i]];
+}
+
+/* What the device itself tells is truer than the rule. */
+static void fill_device(const struct fm_device *device, struct fm_nic_cap *nic)
+{
+	const struct fm_nicstate *state = &device->state;
+	uint32_t fields;
+	int i;
+
+	fill_rule(&device->rule, nic);
+	nic->key_len = state->rss.key_len;
+	nic->indir_size = fm_device_spreads(device) ? state->rss.nindir : 0;
+	nic->ipv6 = state->has_fields[FM_ETHTOOL_TCP6];
+	for (i = 0; i < FM_FLOW_MAX; i++) {
+		fields = fm_ethtool_fields_parse(state->fields[flows[i]]) &
+			 FM_F_HASHABLE;
+		nic->selected[i] = fields;
+		if (fields)
+			nic->accepts[i] |= FM_ACCEPT(fields);
+	}
+}
+
+static unsigned int count_cores(const struct fm_solving *solving)
+{
+	const struct fm_device *device = solving->device;
+	struct fm_cpulist online;
+	unsigned int n = 0;
+	uint32_t i, j;
+
+	if (solving->cores)
+		return solving->cores;
+	if (solving->cpus->n)
+		return solving->cpus->n;
+	if (!device || device->nqueues < 2)
+		return fm_cpulist_online("", &online) ? 1 : online.n;
+	for (i = 0; i < device->nqueues; i++) {
+		for (j = 0; j < i; j++)
+			if (device->queues[j].cpu == device->queues[i].cpu)
+				break;
+		n += j == i;
+	}
+	return n;
+}
+
+static void fill_problem(struct fm_solving *solving)
+{
+	const struct fm_chain *chain = &solving->file->chain;
+	struct fm_problem *problem = &solving->problem;
+	size_t i;
+
+	memset(problem, 0, sizeof(*problem));
+	memcpy(problem->chain, chain->name, sizeof(problem->chain));
+	problem->n_nfs = chain->nnfs;
+	for (i = 0; i < chain->nnfs; i++)
+		fill_nf(&chain->nfs[i], &solving->tracked[i], &problem->nf[i]);
+	problem->cores = count_cores(solving);
+	problem->software = solving->file->software;
+	problem->want_v4 = solving->file->ipv4;
+	problem->want_v6 = solving->file->ipv6;
+	problem->seed = SEED;
+	fm_cost_setup(&problem->model);
+	if (solving->no_hw)
+		return;
+	if (solving->device)
+		fill_device(solving->device, &problem->nic);
+	else if (solving->rule)
+		fill_rule(solving->rule, &problem->nic);
+}
+
+static bool by_nic(enum fm_means means)
+{
+	return means == FM_MEANS_FIELD_SELECTOR ||
+	       means == FM_MEANS_KEY_SYNTHESIS;
+}
+
+/* Without a device the CPUs are the first ones. */
+static void own_plainly(const struct fm_solving *solving,
+			struct fm_steering *steer)
+{
+	unsigned int cores = solving->problem.cores;
+	uint32_t i;
+
+	steer->nshards = solving->best.plan.indir_size;
+	for (i = 0; i < steer->nshards; i++)
+		steer->owners[i] = solving->cpus->n ?
+			solving->cpus->cpus[i % solving->cpus->n] : i % cores;
+}
+
+/* Software spreads over all CPUs, unless the queues' are enough. */
+static void own_by_device(const struct fm_solving *solving,
+			  struct fm_steering *steer)
+{
+	const struct fm_device *device = solving->device;
+	struct fm_cpulist cpus = *solving->cpus;
+
+	if (!steer->hw && !cpus.n && device->nqueues < 2)
+		fm_cpulist_online("", &cpus);
+	fm_device_owners(device, &cpus, steer->hw, steer);
+}
+
+static void fill_steer(const struct fm_solving *solving,
+		       struct fm_steering *steer)
+{
+	const struct fm_means_plan *plan = &solving->best.plan;
+	const struct fm_device *device = solving->device;
+
+	steer->fields = plan->steering.fields & FM_F_HASHABLE;
+	steer->fields6 = steer->fields;
+	steer->symmetric = plan->steering.symmetric;
+	steer->l4 = plan->steering.l4;
+	steer->key_len = plan->key_len;
+	memcpy(steer->key, plan->key, plan->key_len);
+	if (plan->split) {
+		steer->key6_len = plan->key_len;
+		memcpy(steer->key6, plan->key6, plan->key_len);
+	}
+	steer->hw = by_nic(plan->v4) || by_nic(plan->v6);
+	if (steer->hw && device && !device->rule.key_writable) {
+		steer->key_len = device->state.rss.key_len;
+		memcpy(steer->key, device->state.rss.key, steer->key_len);
+	}
+	if (device)
+		own_by_device(solving, steer);
+	else
+		own_plainly(solving, steer);
+}
+
+static void fill_plan(struct fm_solving *solving)
+{
+	const struct fm_chain *chain = &solving->file->chain;
+	struct fm_plan *plan = &solving->plan;
+	size_t i;
+
+	memset(plan, 0, sizeof(*plan));
+	memcpy(plan->chain, chain->name, sizeof(plan->chain));
+	fill_steer(solving, &plan->steer);
+	plan->ninsts = chain->nnfs;
+	for (i = 0; i < chain->nnfs; i++) {
+		memcpy(plan->insts[i].name, chain->nfs[i].name,
+		       sizeof(plan->insts[i].name));
+		plan->insts[i].mode = solving->best.nf[i].mode;
+		plan->insts[i].segment = solving->best.nf[i].segment;
+	}
+	for (i = 0; plan->steer.hw && i < FM_FLOW_MAX; i++)
+		plan->select[flows[i]] = solving->best.plan.select[i];
+}
+
+/**
+ * fm_solving_run - find the plan of least cost
+ * @solving: with what it is about; gets problem, solutions and plan
+ * @err: says why there is none
+ *
+ * Return: 0, FM_EXIT_CHECK if the wishes exclude each other, or another exit
+ * code.
+ */
+int fm_solving_run(struct fm_solving *solving, struct fm_error *err)
+{
+	enum fm_rss_status status;
+
+	fill_problem(solving);
+	status = fm_rss_solve(&solving->problem, &solving->best);
+	if (status != FM_RSS_OK)
+		return fm_error_set(err, status == FM_RSS_INFEASIBLE ?
+				    FM_EXIT_CHECK : FM_EXIT_ERROR, 0, "%.500s",
+				    solving->best.why);
+	fm_rss_solve_default(&solving->problem, &solving->usual);
+	fill_plan(solving);
+	return 0;
+}
+
+static struct json_object *fields_json(uint32_t fields)
+{
+	return fm_json_flags(fm_nl_field_names, 5, fields);
+}
+
+static struct json_object *locals_json(const struct fm_solving *solving,
+				       uint64_t mask)
+{
+	struct json_object *list = json_object_new_array();
+	unsigned int i;
+
+	for (i = 0; i < solving->problem.n_nfs; i++)
+		if (mask >> i & 1)
+			json_object_array_add(list,
+				fm_json_string(solving->problem.nf[i].name));
+	return list;
+}
+
+static struct json_object *cost_json(double cost)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.2f", cost);
+	return json_object_new_double_s(cost, text);
+}
+
+static struct json_object *alternative_json(const struct fm_solving *solving,
+					    const struct fm_alternative *alt)
+{
+	struct json_object *obj = json_object_new_object();
+
+	json_object_object_add(obj, "rank", fm_json_uint(alt->rank));
+	json_object_object_add(obj, "fields", fields_json(alt->fields));
+	json_object_object_add(obj, "symmetric",
+			       json_object_new_boolean(alt->symmetric));
+	json_object_object_add(obj, "means",
+			       fm_json_string(fm_means_name(alt->v4)));
+	json_object_object_add(obj, "means6",
+			       fm_json_string(fm_means_name(alt->v6)));
+	json_object_object_add(obj, "cost", cost_json(alt->cost));
+	json_object_object_add(obj, "steer_cost", cost_json(alt->steer_cost));
+	json_object_object_add(obj, "local", locals_json(solving, alt->local));
+	json_object_object_add(obj, "broken",
+			       locals_json(solving, alt->broken));
+	json_object_object_add(obj, "note", fm_json_string(alt->note));
+	return obj;
+}
+
+static void add_costs(const struct fm_solving *solving,
+		      struct json_object *insts)
+{
+	struct json_object *inst;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(insts); i++) {
+		const struct fm_solution_nf *nf = &solving->best.nf[i];
+
+		inst = json_object_array_get_idx(insts, i);
+		json_object_object_add(inst, "type",
+			fm_json_string(solving->file->chain.nfs[i].type));
+		json_object_object_add(inst, "group", fm_json_uint(nf->group));
+		json_object_object_add(inst, "own", cost_json(nf->own));
+		json_object_object_add(inst, "lookup", cost_json(nf->lookup));
+		json_object_object_add(inst, "penalty", cost_json(nf->penalty));
+	}
+}
+
+/**
+ * fm_solving_json - the plan, its costs, the alternatives and why
+ * @solving: solved
+ *
+ * Return: an object that fm_planfile_parse() can read.
+ */
+struct json_object *fm_solving_json(const struct fm_solving *solving)
+{
+	const struct fm_solution *best = &solving->best;
+	struct json_object *obj = fm_plan_json(&solving->plan);
+	struct json_object *list = json_object_new_array();
+	unsigned int i;
+
+	add_costs(solving, fm_json_get(obj, "inst"));
+	json_object_object_add(obj, "means",
+			       fm_json_string(fm_means_name(best->plan.v4)));
+	json_object_object_add(obj, "means6",
+			       fm_json_string(fm_means_name(best->plan.v6)));
+	json_object_object_add(obj, "cost", cost_json(best->cost));
+	json_object_object_add(obj, "default_cost",
+			       cost_json(solving->usual.cost));
+	json_object_object_add(obj, "why", fm_json_string(best->why));
+	json_object_object_add(obj, "note", fm_json_string(best->plan.note));
+	for (i = 0; i < best->n_alts; i++)
+		json_object_array_add(list, alternative_json(solving,
+							     &best->alt[i]));
+	json_object_object_add(obj, "alternatives", list);
+	return obj;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a chain file, feature records and a device to the plan, and back. */
+#ifndef FM_TOOLS_SOLVING_H
+#define FM_TOOLS_SOLVING_H
+
+#include "chainfile.h"
+#include "device.h"
+#include "planfile.h"
+#include "rss.h"
+#include "tracking.h"
+
+/**
+ * struct fm_solving - a problem, its solution and the plan
+ * @file: the chain
+ * @tracked: the records of its NFs, in its order
+ * @device: the NIC, or NULL
+ * @rule: a driver's rule where there is no @device, or NULL
+ * @cores: how many CPUs take part, 0: what the device has
+ * @cpus: CPUs that may own shards; none: all
+ * @no_hw: leave the NIC alone
+ * @problem: made of the above
+ * @best: the solution
+ * @usual: what 5-tuple RSS with locked state would cost
+ * @plan: of @best
+ */
+struct fm_solving {
+	const struct fm_chainfile *file;
+	const struct fm_tracked *tracked;
+	const struct fm_device *device;
+	const struct fm_nicrule *rule;
+	unsigned int cores;
+	const struct fm_cpulist *cpus;
+	bool no_hw;
+	struct fm_problem problem;
+	struct fm_solution best;
+	struct fm_solution usual;
+	struct fm_plan plan;
+};
+
+int fm_solving_run(struct fm_solving *solving, struct fm_error *err);
+struct json_object *fm_solving_json(const struct fm_solving *solving);
+
+#endif

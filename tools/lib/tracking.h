@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the tracker finds in the sources, as far as deployment needs it. */
+#ifndef FM_TOOLS_TRACKING_H
+#define FM_TOOLS_TRACKING_H
+
+#include "log.h"
+#include "nl_types.h"
+
+#define FM_TRACKING_NOTE	512	/* bytes of a sentence */
+
+struct fm_record;
+struct json_object;
+
+/**
+ * struct fm_tracking - how to look
+ * @tree: directory of the sources, NULL: where these programs came from
+ * @store: keep records, and take those that are not stale
+ * @force: analyse also what has not changed
+ */
+struct fm_tracking {
+	const char *tree;
+	bool store;
+	bool force;
+};
+
+/**
+ * struct fm_tracked - an NF as its source says
+ * @type: the NF
+ * @stateful: what follows up to @state_size means something
+ * @key: FM_F_*
+ * @bidirectional: one state for both directions
+ * @intensity: when the state is written
+ * @pointer: the state points to more memory
+ * @state_size: bytes
+ * @complexity: weighted operations per packet
+ * @from_store: nothing had changed since it was analysed
+ * @note: what was wrong with a stored record, or ""
+ * @record: the record
+ */
+struct fm_tracked {
+	char type[FM_NAME_MAX + 1];
+	bool stateful;
+	uint32_t key;
+	bool bidirectional;
+	enum fm_intensity intensity;
+	bool pointer;
+	uint32_t state_size;
+	uint32_t complexity;
+	bool from_store;
+	char note[FM_TRACKING_NOTE];
+	struct fm_record *record;
+};
+
+int fm_tracking_run(const struct fm_tracking *tracking, const char *type,
+		    struct fm_tracked *tracked, struct fm_error *err);
+void fm_tracked_cleanup(struct fm_tracked *tracked);
+struct json_object *fm_tracked_json(const struct fm_tracked *tracked);
+int fm_tracked_compare(const struct fm_tracked *tracked,
+		       const struct fm_nf_info *nf, struct fm_error *err);
+
+#endif
