@@ -14,9 +14,11 @@
 
 #define BIND_PRIORITY	(-300)	/* before nftables' netdev chains */
 
-/* What a packet carries to its owner. */
+/* What a packet carries to its owner: its hash is good for one steering. */
 struct bind_cb {
 	struct fm_bind *bind;
+	u32 steer_id;
+	u32 hash;
 };
 
 static struct bind_cb *bind_cb(struct sk_buff *skb)
@@ -42,15 +44,19 @@ static enum fm_verdict bind_accept(const struct fm_chain *chain,
 }
 
 static enum fm_verdict bind_hand(struct fm_bind *bind, struct fm_pkt *pkt,
+				 const struct fm_steer *steer, u32 hash,
 				 u32 owner)
 {
-	struct sk_buff *skb = skb_share_check(pkt->skb, GFP_ATOMIC);
+	struct sk_buff *skb;
 
+	if (READ_ONCE(bind->closed))
+		return bind_drop(bind->chain, pkt, FM_REASON_DETACHED);
+	skb = skb_share_check(pkt->skb, GFP_ATOMIC);
 	if (!skb) {
 		bind_drop(bind->chain, pkt, FM_REASON_NO_MEMORY);
 		return FM_STOLEN;
 	}
-	bind_cb(skb)->bind = bind;
+	*bind_cb(skb) = (struct bind_cb){ bind, steer->id, hash };
 	if (!fm_shard_hand(skb, owner)) {
 		fm_stats_bump(bind->chain->stats, handoff_drops, pkt->segs);
 		bind_drop(bind->chain, pkt, FM_REASON_HANDOFF_FULL);
@@ -67,20 +73,30 @@ static void bind_count_shard(struct fm_shard *shard, const struct fm_pkt *pkt)
 	WRITE_ONCE(shard->bytes, shard->bytes + pkt->len);
 }
 
+static u32 bind_hash(struct fm_bind *bind, const struct fm_steer *steer,
+		     const struct fm_pkt *pkt, bool arrived)
+{
+	const struct bind_cb *cb = bind_cb(pkt->skb);
+
+	if (arrived)
+		return fm_verify_hash(&bind->verify, steer, pkt);
+	return cb->steer_id == steer->id ? cb->hash : fm_steer_hash(steer, pkt);
+}
+
 static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
-				struct fm_pkt *pkt)
+				struct fm_pkt *pkt, bool arrived)
 {
 	const struct fm_chain *chain = bind->chain;
 	struct fm_steer *steer = plan->steer;
 	enum fm_verdict verdict;
-	u32 shard = 0, owner;
+	u32 shard = 0, hash, owner;
 
 	if (plan->has_local) {
-		shard = fm_verify_hash(&bind->verify, steer, pkt) &
-			(steer->config.nshards - 1);
+		hash = bind_hash(bind, steer, pkt, arrived);
+		shard = hash & (steer->config.nshards - 1);
 		owner = READ_ONCE(steer->shards[shard].owner);
 		if (owner != smp_processor_id())
-			return bind_hand(bind, pkt, owner);
+			return bind_hand(bind, pkt, steer, hash, owner);
 		bind_count_shard(&steer->shards[shard], pkt);
 	}
 	fm_stats_bump(chain->stats, run, pkt->segs);
@@ -117,7 +133,7 @@ static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff *skb,
 	if (pkt.flags & FM_PKT_FRAG && plan->has_ports &&
 	    plan->frag_policy == FM_FRAG_DROP)
 		return bind_drop(chain, &pkt, FM_REASON_FRAGMENT);
-	return bind_run(bind, plan, &pkt);
+	return bind_run(bind, plan, &pkt, arrived);
 }
 
 static unsigned int bind_hook(void *priv, struct sk_buff *skb,
@@ -150,7 +166,7 @@ void fm_bind_resume(struct sk_buff *skb)
 	enum fm_verdict verdict;
 
 	rcu_read_lock();
-	if (READ_ONCE(bind->detached)) {
+	if (READ_ONCE(bind->gone)) {
 		fm_stats_bump(bind->chain->stats, dropped, 1);
 		fm_stats_bump(bind->chain->stats,
 			      reason[FM_REASON_DETACHED], 1);
@@ -258,7 +274,7 @@ free_bind:
  * fm_bind_unhook - let no further packet in
  * @bind: the binding, which the chain has no more
  *
- * Those that are in are out after synchronize_net() and fm_shard_drain().
+ * Then comes fm_bind_destroy().
  */
 void fm_bind_unhook(struct fm_bind *bind)
 {
@@ -268,13 +284,27 @@ void fm_bind_unhook(struct fm_bind *bind)
 }
 
 /**
- * fm_bind_destroy - free a binding that no packet is in
- * @bind: the binding
+ * fm_bind_destroy - free bindings
+ * @binds: unhooked ones
+ *
+ * Waits for the packets that are inside: those in the hook, then those on their
+ * way to an owner. Of the latter one whose owner changes meanwhile is dropped.
  */
-void fm_bind_destroy(struct fm_bind *bind)
+void fm_bind_destroy(struct list_head *binds)
 {
-	fm_verify_cleanup(&bind->verify);
-	kfree(bind);
+	struct fm_bind *bind, *next;
+
+	if (list_empty(binds))
+		return;
+	synchronize_net();
+	list_for_each_entry(bind, binds, list)
+		WRITE_ONCE(bind->closed, true);
+	synchronize_net();
+	fm_shard_drain();
+	list_for_each_entry_safe(bind, next, binds, list) {
+		fm_verify_cleanup(&bind->verify);
+		kfree(bind);
+	}
 }
 
 /* The device goes, or goes to another namespace; the chain stays. */
@@ -284,6 +314,7 @@ static int bind_notify(struct notifier_block *nb, unsigned long event,
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct fm_net *net = fm_net_get(dev_net(dev));
 	struct fm_bind *bind;
+	LIST_HEAD(gone);
 
 	if (event != NETDEV_UNREGISTER)
 		return NOTIFY_DONE;
@@ -291,11 +322,10 @@ static int bind_notify(struct notifier_block *nb, unsigned long event,
 	bind = fm_bind_lookup(net, dev->ifindex);
 	if (bind) {
 		if (dev->reg_state == NETREG_UNREGISTERING)
-			WRITE_ONCE(bind->detached, true);
+			WRITE_ONCE(bind->gone, true);
 		fm_bind_unhook(bind);
-		synchronize_net();
-		fm_shard_drain();
-		fm_bind_destroy(bind);
+		list_add(&bind->list, &gone);
+		fm_bind_destroy(&gone);
 	}
 	mutex_unlock(&net->mutex);
 	return NOTIFY_DONE;

@@ -12,7 +12,8 @@
  * @chain: the chain
  * @dev: the device; we let go of it before it goes
  * @hook: at its ingress
- * @detached: packets of it that are still on their way are dropped
+ * @gone: the device is going, packets on their way are dropped
+ * @closed: no packet is handed over any more
  * @verify: how its hash compares with ours
  */
 struct fm_bind {
@@ -20,7 +21,8 @@ struct fm_bind {
 	struct fm_chain *chain;
 	struct net_device *dev;
 	struct nf_hook_ops hook;
-	bool detached;
+	bool gone;
+	bool closed;
 	struct fm_verify verify;
 };
 
@@ -29,7 +31,7 @@ void fm_bind_exit(void);
 int fm_bind_create(struct fm_chain *chain, u32 ifindex,
 		   struct netlink_ext_ack *extack);
 void fm_bind_unhook(struct fm_bind *bind);
-void fm_bind_destroy(struct fm_bind *bind);
+void fm_bind_destroy(struct list_head *binds);
 struct fm_bind *fm_bind_lookup(const struct fm_net *net, u32 ifindex);
 void fm_bind_resume(struct sk_buff *skb);
 

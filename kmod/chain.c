@@ -11,7 +11,6 @@
 #include "chain.h"
 #include "error.h"
 #include "net.h"
-#include "shard.h"
 
 const void *fm_ctx_config(const struct fm_ctx *ctx)
 {
@@ -197,12 +196,7 @@ static void chain_unbind(struct fm_chain *chain, const u32 *keep, u32 n)
 		fm_bind_unhook(bind);
 		list_add(&bind->list, &gone);
 	}
-	if (list_empty(&gone))
-		return;
-	synchronize_net();
-	fm_shard_drain();
-	list_for_each_entry_safe(bind, next, &gone, list)
-		fm_bind_destroy(bind);
+	fm_bind_destroy(&gone);
 }
 
 /* Binds the devices that are not bound yet. Undone by the caller. */

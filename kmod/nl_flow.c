@@ -270,7 +270,7 @@ static bool flow_walk_slot(struct flow_walk *walk, struct flow_pos *pos)
 				flow_dump_entry, walk);
 	rcu_read_unlock();
 	if (READ_ONCE(table->epoch) != pos->epoch)
-		walk->cb->prev_seq = walk->cb->seq - 1;
+		walk->cb->prev_seq = ~walk->cb->seq;
 	if (stopped)
 		return true;
 	pos->in_table = false;

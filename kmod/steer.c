@@ -167,6 +167,7 @@ int fm_steer_guard(const struct fm_steer_config *config, const char *nf,
 struct fm_steer *fm_steer_create(const struct fm_steer_config *config,
 				 const u32 *owners)
 {
+	static atomic_t ids = ATOMIC_INIT(0);
 	struct fm_steer *steer;
 	u32 i;
 
@@ -175,6 +176,7 @@ struct fm_steer *fm_steer_create(const struct fm_steer_config *config,
 	if (!steer)
 		return NULL;
 	refcount_set(&steer->ref, 1);
+	steer->id = atomic_inc_return(&ids);
 	steer->config = *config;
 	steer->bits = ilog2(config->nshards);
 	for (i = 0; i < 2; i++)
@@ -185,6 +187,11 @@ struct fm_steer *fm_steer_create(const struct fm_steer_config *config,
 	spin_lock_bh(&steer_lock);
 	list_add(&steer->list, &steer_list);
 	spin_unlock_bh(&steer_lock);
+	/* Those that went away before the list had it were not seen to. */
+	for (i = 0; i < config->nshards; i++)
+		if (!cpu_online(steer->shards[i].owner))
+			WRITE_ONCE(steer->shards[i].owner,
+				   cpumask_any(cpu_online_mask));
 	return steer;
 }
 

@@ -42,6 +42,7 @@ struct fm_shard {
  * struct fm_steer - how packets find their shard, and shards their CPU
  * @ref: one per plan
  * @list: of all steerings, for CPUs that go away
+ * @id: unique, unlike its address in time
  * @config: as asked for
  * @bits: log2 of the shards
  * @toeplitz: hash keys, for IPv4 and IPv6
@@ -50,6 +51,7 @@ struct fm_shard {
 struct fm_steer {
 	refcount_t ref;
 	struct list_head list;
+	u32 id;
 	struct fm_steer_config config;
 	u32 bits;
 	struct fm_toeplitz toeplitz[2];

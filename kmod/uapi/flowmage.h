@@ -69,7 +69,7 @@ enum fm_other_policy {
 
 enum fm_full_policy {
 	FM_FULL_REFUSE,		/* a new key is dropped, reason table_full */
-	FM_FULL_LRU,		/* the key idle for longest makes room */
+	FM_FULL_LRU,		/* of some keys the longest idle makes room */
 	__FM_FULL_MAX
 };
 
