@@ -139,7 +139,7 @@ static int complain(const struct fm_unit *unit, const struct search *search,
 		    char *err)
 {
 	const char *problem = unit->nerrors && unit->problems.n ?
-		unit->problems.v[unit->problems.n - 1] : "";
+		unit->problems.v[0] : "";
 
 	if (search->variables)
 		return fm_error_set(err, -ENOENT,

@@ -78,10 +78,12 @@ void fm_layout_read(const struct fm_rules *rules, CXType type,
 		.rules = rules,
 		.found = clang_getNullCursor(),
 	};
-	long long size = clang_Type_getSizeOf(type);
+	CXCursor decl = clang_getTypeDeclaration(type);
+	long long size = clang_isInvalidDeclaration(decl) ?
+		0 : clang_Type_getSizeOf(type);
 
 	*layout = (struct fm_layout){
-		.decl = clang_getTypeDeclaration(type),
+		.decl = decl,
 		.size = size > 0 && size <= FM_RECORD_STATE_MAX ? size : 0,
 	};
 	fm_cursor_name(layout->decl, layout->name);

@@ -3,8 +3,10 @@
  * Features of an NF, put together from what it declares, what it does with
  * states and what its state looks like.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cursor.h"
@@ -24,7 +26,6 @@
 #define CONFIDENCE		0.97
 #define CONFIDENCE_ERROR	0.85	/* the compiler found an error */
 #define CONFIDENCE_PROBLEM	0.90	/* something was not followed */
-#define CONFIDENCE_STUBS	0.98	/* headers were taken from the rules */
 #define CONFIDENCE_MIN		0.05
 
 /* What goes into a record while it is made. */
@@ -257,8 +258,6 @@ static void judge(struct draft *draft)
 		confidence *= CONFIDENCE_ERROR;
 	for (size_t i = 0; i < draft->flow.problems.n; i++)
 		confidence *= CONFIDENCE_PROBLEM;
-	if (draft->unit->env->prelude)
-		confidence *= CONFIDENCE_STUBS;
 	draft->record->confidence = confidence > CONFIDENCE_MIN ? confidence :
 								  CONFIDENCE_MIN;
 	draft->record->agreement = FM_AGREEMENT_STATIC_ONLY;
@@ -291,6 +290,20 @@ static int take_file(const struct fm_unit *unit, const char *path,
 	return ret ? fm_error_set(err, ret, "%s: %s", full, strerror(-ret)) : 0;
 }
 
+/* Rules of the tree move with it: their path is relative then. */
+static void take_rules(const struct fm_unit *unit, struct fm_record_file *file)
+{
+	char *path = realpath(unit->rules->file.path, NULL);
+	size_t len = strlen(unit->tree);
+
+	*file = unit->rules->file;
+	if (path && !strncmp(path, unit->tree, len) && path[len] == '/')
+		snprintf(file->path, sizeof(file->path), "%s", path + len + 1);
+	else if (path && strlen(path) < sizeof(file->path))
+		strcpy(file->path, path);
+	free(path);
+}
+
 static int take_unit(struct draft *draft, char *err)
 {
 	const struct fm_unit *unit = draft->unit;
@@ -304,7 +317,7 @@ static int take_unit(struct draft *draft, char *err)
 	clang_disposeString(version);
 	snprintf(s->environment, sizeof(s->environment), "%s",
 		 unit->env->name);
-	s->rules = unit->rules->file;
+	take_rules(unit, &s->rules);
 	for (size_t i = 0; i < unit->files.n && !ret; i++)
 		ret = take_file(unit, unit->files.v[i],
 				&record->files[record->nfiles++], err);

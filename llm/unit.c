@@ -67,7 +67,7 @@ static void add_diagnostic(struct fm_unit *unit, CXDiagnostic diagnostic)
 
 static void take_diagnostics(struct fm_unit *unit)
 {
-	unsigned int n = clang_getNumDiagnostics(unit->tu);
+	unsigned int n = unit->tu ? clang_getNumDiagnostics(unit->tu) : 0;
 
 	for (unsigned int i = 0; i < n; i++) {
 		CXDiagnostic d = clang_getDiagnostic(unit->tu, i);
@@ -165,7 +165,9 @@ static int parse_with_prelude(struct fm_unit *unit, const char *file,
 		if (ret || !find_missing(unit->tu, &headers))
 			break;
 	}
-	for (size_t i = 1; i < headers.paths.n; i++)
+	/* Without an error the prelude had all that was needed. */
+	take_diagnostics(unit);
+	for (size_t i = 1; i < headers.paths.n && unit->nerrors; i++)
 		add_problem(unit, headers.paths.v[i] +
 			    strlen(FM_ENVIRONMENT_VIRTUAL "/"),
 			    "header is not there and was taken as empty");
@@ -185,6 +187,8 @@ static int parse_in(struct fm_unit *unit, const char *file, const char *root)
 		ret = unit->env->prelude ?
 			parse_with_prelude(unit, file, &flags) :
 			parse_once(unit, file, &flags, &none);
+	if (!unit->env->prelude)
+		take_diagnostics(unit);
 	fm_strings_cleanup(&flags);
 	return ret;
 }
@@ -254,7 +258,6 @@ static void take_all(struct fm_unit *unit, const char *file)
 			    visit_macro, unit);
 	fm_strings_add(&unit->files, unit->path);
 	clang_getInclusions(unit->tu, visit_inclusion, unit);
-	take_diagnostics(unit);
 }
 
 static struct fm_unit *create_unit(const struct fm_rules *rules,

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The feature store: a directory of <framework>/<nf>.json. */
+#ifndef FM_LLM_STORE_H
+#define FM_LLM_STORE_H
+
+#include <stdbool.h>
+
+#include "record.h"
+
+struct fm_store;
+
+int fm_store_open(const char *dir, struct fm_store **store, char *err);
+void fm_store_close(struct fm_store *store);
+const char *fm_store_dir(const struct fm_store *store);
+int fm_store_put(struct fm_store *store, const struct fm_record *record,
+		 char *err);
+int fm_store_get(struct fm_store *store, const char *tree,
+		 const char *framework, const char *nf,
+		 struct fm_record **record, bool *stale, char *err);
+
+#endif

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The tracker: finds an NF's source, the stored record or a new one. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rules.h"
+#include "static.h"
+#include "track.h"
+
+/* ---- the source */
+
+static char *fill_template(const char *template, const char *tree,
+			   const char *nf)
+{
+	const char *hole = strstr(template, "{nf}");
+	char *path;
+	int len;
+
+	if (hole)
+		len = asprintf(&path, "%s/%.*s%s%s", tree,
+			       (int)(hole - template), template, nf, hole + 4);
+	else
+		len = asprintf(&path, "%s/%s", tree, template);
+	return len < 0 ? NULL : path;
+}
+
+static int find_source(const struct fm_track_request *request,
+		       const struct fm_rules *rules, struct fm_strings *files,
+		       char *err)
+{
+	char *path;
+
+	for (size_t i = 0; i < rules->sources.n && !files->n; i++) {
+		path = fill_template(rules->sources.v[i], request->tree,
+				     request->nf);
+		if (path && !access(path, F_OK))
+			fm_strings_add(files, path);
+		free(path);
+	}
+	if (files->n)
+		return 0;
+	return fm_error_set(err, -ENOENT,
+			    "%s: no source of the NF '%s' here, looked for %s%s",
+			    request->tree, request->nf,
+			    rules->sources.n ? rules->sources.v[0] : "nothing",
+			    rules->sources.n > 1 ? " and others" : "");
+}
+
+static int list_files(const struct fm_track_request *request,
+		      const struct fm_rules *rules, struct fm_strings *files,
+		      char *err)
+{
+	if (!request->nfiles)
+		return find_source(request, rules, files, err);
+	for (size_t i = 0; i < request->nfiles; i++)
+		if (!fm_strings_add(files, request->files[i]))
+			return fm_error_set(err, -ENOMEM, "%s: out of memory",
+					    request->nf);
+	return 0;
+}
+
+/* The first file that declares the NF counts. */
+static int analyze(const struct fm_track_request *request,
+		   const struct fm_rules *rules, struct fm_record **record,
+		   char *err)
+{
+	struct fm_static_request one = {
+		.rules = rules,
+		.tree = request->tree,
+		.nf = request->nf,
+		.env = request->env,
+	};
+	struct fm_strings files = { 0 };
+	int ret = list_files(request, rules, &files, err);
+
+	for (size_t i = 0; i < files.n && (!i || ret == -ENOENT); i++) {
+		one.file = files.v[i];
+		ret = fm_static_analyze(&one, record, err);
+	}
+	fm_strings_cleanup(&files);
+	return ret;
+}
+
+/* ---- the stored record */
+
+static bool is_of_file(const struct fm_track_request *request,
+		       const struct fm_record *record, const char *file)
+{
+	char *path = realpath(file, NULL), *full = NULL, *known = NULL;
+	bool same = false;
+
+	if (asprintf(&full, "%s%s%s", *record->files[0].path == '/' ? "" :
+		     request->tree, *record->files[0].path == '/' ? "" : "/",
+		     record->files[0].path) < 0)
+		full = NULL;
+	if (full)
+		known = realpath(full, NULL);
+	if (path && known)
+		same = !strcmp(path, known);
+	free(known);
+	free(full);
+	free(path);
+	return same;
+}
+
+static bool is_of_request(const struct fm_track_request *request,
+			  const struct fm_rules *rules,
+			  const struct fm_record *record)
+{
+	bool same = !request->nfiles;
+
+	for (size_t i = 0; i < request->nfiles && !same; i++)
+		same = is_of_file(request, record, request->files[i]);
+	if (request->env && strcmp(request->env, record->by_static.environment))
+		same = false;
+	return same && !strcmp(record->by_static.rules.sha256,
+			       rules->file.sha256);
+}
+
+static bool get_stored(const struct fm_track_request *request,
+		       const struct fm_rules *rules,
+		       struct fm_track_result *result)
+{
+	bool stale;
+	int ret;
+
+	if (!request->store || request->force)
+		return false;
+	ret = fm_store_get(request->store, request->tree, request->framework,
+			   request->nf, &result->record, &stale, result->note);
+	if (ret == -ENOENT)
+		*result->note = '\0';
+	if (ret)
+		return false;
+	if (!stale && is_of_request(request, rules, result->record))
+		return true;
+	fm_record_destroy(result->record);
+	result->record = NULL;
+	return false;
+}
+
+static int track(const struct fm_track_request *request,
+		 const struct fm_rules *rules, struct fm_track_result *result,
+		 char *err)
+{
+	int ret;
+
+	result->from_store = get_stored(request, rules, result);
+	if (result->from_store)
+		return 0;
+	ret = analyze(request, rules, &result->record, err);
+	if (!ret && request->store)
+		ret = fm_store_put(request->store, result->record, err);
+	if (ret)
+		fm_track_cleanup(result);
+	return ret;
+}
+
+/**
+ * fm_track_nf - the feature record of an NF
+ * @request: which NF
+ * @result: the record; to be cleaned up unless an error is returned
+ * @err: FM_ERROR_LEN bytes for a sentence, or NULL
+ *
+ * A stored record is used if neither the rules nor any file it was made of has
+ * changed. A stored record that cannot be read is replaced, and @result->note
+ * says why.
+ *
+ * Return: 0, -ENOENT if there is no source, else as fm_rules_load(),
+ * fm_static_analyze() and fm_store_put().
+ */
+int fm_track_nf(const struct fm_track_request *request,
+		struct fm_track_result *result, char *err)
+{
+	struct fm_rules *rules;
+	int ret;
+
+	*result = (struct fm_track_result){ 0 };
+	if (!fm_record_name_valid(request->nf))
+		return fm_error_set(err, -EINVAL, "'%.64s' is not an NF's name",
+				    request->nf);
+	ret = fm_rules_load(request->rules_dir, request->framework, &rules,
+			    err);
+	if (ret)
+		return ret;
+	ret = track(request, rules, result, err);
+	fm_rules_destroy(rules);
+	return ret;
+}
+
+/**
+ * fm_track_cleanup - free what the tracker found
+ * @result: it
+ */
+void fm_track_cleanup(struct fm_track_result *result)
+{
+	fm_record_destroy(result->record);
+	result->record = NULL;
+}
