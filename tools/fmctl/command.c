@@ -158,7 +158,7 @@ const struct fm_command *fm_command_find_verb(const struct fm_command_list *list
 					      struct fm_error *err)
 {
 	const struct fm_command *implied = find_implied(list);
-	const char *names[FM_COMMANDS_MAX];
+	const char *names[FM_COMMANDS_MAX] = { NULL };
 	int match = FM_ARGS_NONE;
 	size_t i;
 
