@@ -92,7 +92,7 @@ static int list(struct fm_cli *cli, const void *opts)
 	if (!show.list)
 		return fm_error_errno(&cli->err, ENOMEM, "chain list");
 	ret = fm_nl_chain_dump(nl, list_one, &show, &cli->err);
-	fm_list_destroy(show.list);
+	fm_list_destroy(show.list, !ret);
 	return ret;
 }
 

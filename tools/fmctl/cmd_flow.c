@@ -133,8 +133,10 @@ static int list(struct fm_cli *cli, const void *opts)
 		return fm_error_errno(&cli->err, ENOMEM, "flow list");
 	ret = fm_nl_flow_dump(cli->nl, o->chain, &filter, list_one, &listing,
 			      &cli->err);
-	fm_list_destroy(listing.list);
-	return ret == ENOUGH ? 0 : ret;
+	if (ret == ENOUGH)
+		ret = 0;
+	fm_list_destroy(listing.list, !ret);
+	return ret;
 }
 
 #define AT(_member) offsetof(struct list_opts, _member)

@@ -60,7 +60,7 @@ static int list(struct fm_cli *cli, const void *opts)
 	if (!nfs)
 		return fm_error_set(&cli->err, FM_EXIT_ERROR, 0, "no memory");
 	ret = fm_nl_nf_dump(nl, list_one, nfs, &cli->err);
-	fm_list_destroy(nfs);
+	fm_list_destroy(nfs, !ret);
 	return ret;
 }
 

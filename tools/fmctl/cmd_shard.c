@@ -35,7 +35,7 @@ static int list(struct fm_cli *cli, const void *opts)
 	if (!shards)
 		return fm_error_set(&cli->err, FM_EXIT_ERROR, 0, "no memory");
 	ret = fm_nl_shard_dump(nl, o->chain, list_one, shards, &cli->err);
-	fm_list_destroy(shards);
+	fm_list_destroy(shards, !ret);
 	return ret;
 }
 

@@ -65,6 +65,6 @@ int fm_output_flush(struct fm_output *out, struct fm_error *err);
 struct fm_list *fm_list_create(struct fm_output *out, const char *key,
 			       const struct fm_column *columns);
 void fm_list_add(struct fm_list *list, struct json_object *row);
-void fm_list_destroy(struct fm_list *list);
+void fm_list_destroy(struct fm_list *list, bool complete);
 
 #endif

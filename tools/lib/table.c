@@ -14,6 +14,7 @@
 /**
  * struct fm_list - a list being printed
  * @out: where
+ * @key: name of the array in JSON
  * @columns: for text
  * @rows: of the present chunk, for text
  * @count: rows printed or in the chunk
@@ -21,6 +22,7 @@
  */
 struct fm_list {
 	struct fm_output *out;
+	const char *key;
 	const struct fm_column *columns;
 	struct json_object *rows;
 	size_t count;
@@ -167,7 +169,7 @@ void fm_output_fields(struct fm_output *out, struct json_object *obj,
 /**
  * fm_list_create() - begin a list
  * @out: where
- * @key: name of the array in JSON
+ * @key: name of the array in JSON; must live as long as the list
  * @columns: for text; must live as long as the list
  *
  * Return: the list, or NULL without memory.
@@ -180,14 +182,17 @@ struct fm_list *fm_list_create(struct fm_output *out, const char *key,
 	if (!list)
 		return NULL;
 	list->out = out;
+	list->key = key;
 	list->columns = columns;
 	list->rows = json_object_new_array();
-	if (out->json)
-		fprintf(out->file, out->pretty ?
-			"{\n  \"schema_version\": %d,\n  \"%s\": [" :
-			"{\"schema_version\":%d,\"%s\":[",
-			FM_SCHEMA_VERSION, key);
 	return list;
+}
+
+static void print_head(const struct fm_list *list)
+{
+	fprintf(list->out->file, list->out->pretty ?
+		"{\n  \"schema_version\": %d,\n  \"%s\": [" :
+		"{\"schema_version\":%d,\"%s\":[", FM_SCHEMA_VERSION, list->key);
 }
 
 static void print_chunk(struct fm_list *list)
@@ -209,6 +214,8 @@ void fm_list_add(struct fm_list *list, struct json_object *row)
 	struct fm_output *out = list->out;
 
 	if (out->json) {
+		if (!list->count)
+			print_head(list);
 		fprintf(out->file, "%s%s%s", list->count ? "," : "",
 			out->pretty ? "\n    " : "",
 			json_object_to_json_string_ext(row, FM_JSON_FLAGS |
@@ -222,17 +229,24 @@ void fm_list_add(struct fm_list *list, struct json_object *row)
 	list->count++;
 }
 
+static void print_tail(const struct fm_list *list)
+{
+	if (!list->count)
+		print_head(list);
+	fputs(list->out->pretty ? "\n  ]\n}\n" : "]}\n", list->out->file);
+}
+
 /**
  * fm_list_destroy() - end a list
  * @list: the list; what was added is printed, and JSON is closed
+ * @complete: false after an error: a list without rows prints nothing then
  */
-void fm_list_destroy(struct fm_list *list)
+void fm_list_destroy(struct fm_list *list, bool complete)
 {
-	if (list->out->json)
-		fprintf(list->out->file, list->out->pretty ?
-			"\n  ]\n}\n" : "]}\n");
-	else
+	if (!list->out->json)
 		print_chunk(list);
+	else if (complete || list->count)
+		print_tail(list);
 	json_object_put(list->rows);
 	free(list);
 }
