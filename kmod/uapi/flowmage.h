@@ -109,7 +109,7 @@ enum fm_cmd {
 	FM_CMD_CHAIN_DEL,	/* do, admin */
 	FM_CMD_CHAIN_GET,	/* do by chain-name, dump */
 	FM_CMD_SHARD_GET,	/* dump by chain-name */
-	FM_CMD_FLOW_GET,	/* dump by chain-name, filter */
+	FM_CMD_FLOW_GET,	/* dump by chain-name, filter; admin */
 	FM_CMD_STAT_GET,	/* do by chain-name */
 	FM_CMD_NIC_GET,		/* do by ifindex, dump */
 	FM_CMD_NIC_SET,		/* do, admin */
