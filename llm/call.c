@@ -9,6 +9,9 @@
 
 #define ARGS_MAX	16	/* of a call that are looked at */
 
+static const char undeclared[] =
+	"calls a function without a prototype, which was taken to write to the state";
+
 struct call {
 	CXCursor cursor;
 	CXCursor function;	/* null for a call through a pointer */
@@ -183,8 +186,7 @@ static void pass(struct fm_walk *walk, const struct call *call, int arg,
 	fm_walk_event(walk, FM_FLOW_WRITE, value.bits, call->cursor,
 		      call->name);
 	if (!is_declared(call))
-		fm_walk_problem(walk, call->cursor,
-				"calls a function without a prototype, which was taken to write to the state");
+		fm_walk_problem(walk, call->cursor, undeclared);
 }
 
 static void eval_unknown(struct fm_walk *walk, const struct call *call,
@@ -206,7 +208,7 @@ static void eval_unknown(struct fm_walk *walk, const struct call *call,
 	}
 }
 
-static bool is_builtin_constant(const struct call *call)
+static bool is_builtin(const struct call *call)
 {
 	return !strncmp(call->name, "__builtin_", 10);
 }
@@ -237,7 +239,7 @@ void fm_call_eval(struct fm_walk *walk, CXCursor cursor, struct fm_paths *set)
 	body = rule ? clang_getNullCursor() : find_body(walk, &call);
 	if (rule)
 		weight = rule->weight;
-	else if (!clang_Cursor_isNull(body) || is_builtin_constant(&call))
+	else if (!clang_Cursor_isNull(body) || is_builtin(&call))
 		weight = walk->rules->weights.operation;
 	eval_args(walk, &call, set);
 	fm_meter_count(walk, cursor, weight, set);

@@ -54,7 +54,13 @@ static enum CXChildVisitResult take_last(CXCursor cursor, CXCursor parent,
 	return CXChildVisit_Continue;
 }
 
-static CXCursor last_child(CXCursor cursor)
+/**
+ * fm_cursor_last - the last child of a cursor
+ * @cursor: the cursor
+ *
+ * Return: the child, or the null cursor.
+ */
+CXCursor fm_cursor_last(CXCursor cursor)
 {
 	CXCursor inner = clang_getNullCursor();
 
@@ -77,7 +83,7 @@ static bool is_wrapper(enum CXCursorKind kind)
 CXCursor fm_cursor_strip(CXCursor cursor)
 {
 	while (is_wrapper(clang_getCursorKind(cursor))) {
-		CXCursor inner = last_child(cursor);
+		CXCursor inner = fm_cursor_last(cursor);
 
 		if (clang_Cursor_isNull(inner))
 			break;
@@ -144,7 +150,7 @@ static bool is_pointer_to(CXType type, CXType pointee)
 static bool is_place(CXCursor cursor)
 {
 	while (clang_getCursorKind(cursor) == CXCursor_ParenExpr)
-		cursor = last_child(cursor);
+		cursor = fm_cursor_last(cursor);
 	switch (clang_getCursorKind(cursor)) {
 	case CXCursor_DeclRefExpr:
 		return clang_getCursorKind(clang_getCursorReferenced(cursor)) !=
@@ -153,7 +159,7 @@ static bool is_place(CXCursor cursor)
 	case CXCursor_ArraySubscriptExpr:
 		return true;
 	case CXCursor_UnaryOperator:
-		return is_pointer_to(clang_getCursorType(last_child(cursor)),
+		return is_pointer_to(clang_getCursorType(fm_cursor_last(cursor)),
 				     clang_getCursorType(cursor));
 	default:
 		return false;
@@ -187,7 +193,7 @@ static enum fm_unary guess_unary(CXCursor cursor, CXCursor operand)
  */
 enum fm_unary fm_cursor_unary(CXTranslationUnit tu, CXCursor cursor)
 {
-	CXCursor operand = last_child(cursor);
+	CXCursor operand = fm_cursor_last(cursor);
 	unsigned int start;
 	const char *text;
 	CXFile file;

@@ -44,6 +44,7 @@ enum fm_binary {
 
 struct fm_cursors fm_cursor_children(CXCursor cursor);
 void fm_cursor_free(struct fm_cursors *list);
+CXCursor fm_cursor_last(CXCursor cursor);
 CXCursor fm_cursor_strip(CXCursor cursor);
 enum fm_unary fm_cursor_unary(CXTranslationUnit tu, CXCursor cursor);
 enum fm_binary fm_cursor_binary(CXTranslationUnit tu, CXCursor cursor,

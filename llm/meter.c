@@ -99,7 +99,8 @@ void fm_meter_restart(struct fm_walk *walk, CXCursor cursor)
  * @walk: the walk
  * @condition: of the loop, or the null cursor
  *
- * Return: the bound in "i < bound" if it is a constant, else what the rules say.
+ * Return: the bound in "i < bound" if it is a constant, else what the rules
+ * say.
  */
 uint64_t fm_meter_rounds(struct fm_walk *walk, CXCursor condition)
 {

@@ -40,7 +40,7 @@ static void run_if(struct fm_walk *walk, CXCursor statement,
 	if (parts->n < 2)
 		return;
 	fm_meter_count(walk, statement, walk->rules->weights.branch, set);
-	fm_expression_test(walk, parts->v[0], set, &yes, &no);
+	fm_condition_part(walk, parts->v[0], set, &yes, &no);
 	fm_statement_run(walk, parts->v[1], &yes);
 	if (parts->n > 2)
 		fm_statement_run(walk, parts->v[2], &no);
@@ -71,7 +71,7 @@ static void run_round(struct fm_walk *walk, const struct loop *loop,
 	struct fm_paths yes = { 0 };
 
 	if (test && !is_endless(loop)) {
-		fm_expression_test(walk, loop->condition, set, &yes, exits);
+		fm_condition_part(walk, loop->condition, set, &yes, exits);
 		fm_paths_move(set, &yes);
 	}
 	fm_statement_run(walk, loop->body, set);

@@ -93,9 +93,23 @@ void fm_expression_eval(struct fm_walk *walk, CXCursor expression,
 			struct fm_paths *set);
 void fm_expression_drop(struct fm_walk *walk, CXCursor expression,
 			struct fm_paths *set);
-void fm_expression_test(struct fm_walk *walk, CXCursor expression,
-			struct fm_paths *set, struct fm_paths *yes,
-			struct fm_paths *no);
+
+/* condition.c */
+void fm_condition_part(struct fm_walk *walk, CXCursor expression,
+		       struct fm_paths *set, struct fm_paths *yes,
+		       struct fm_paths *no);
+
+/* place.c */
+bool fm_place_is_leading(CXCursor expression);
+bool fm_place_is_local(CXCursor decl);
+void fm_place_address(struct fm_walk *walk, CXCursor expression,
+		      struct fm_paths *set);
+void fm_place_value(struct fm_walk *walk, CXCursor expression,
+		    struct fm_paths *set);
+void fm_place_store(struct fm_walk *walk, CXCursor target,
+		    struct fm_paths *set);
+void fm_place_modify(struct fm_walk *walk, CXCursor expression,
+		     CXCursor target, uint32_t weight, struct fm_paths *set);
 
 /* call.c */
 void fm_call_eval(struct fm_walk *walk, CXCursor call, struct fm_paths *set);
