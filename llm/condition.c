@@ -89,7 +89,8 @@ static void test_binary(struct fm_walk *walk, CXCursor expression,
 		fm_condition_part(walk, parts->v[0], set, yes, no);
 	} else if (binary == FM_BINARY_UNEQUAL && is_zero(parts->v[0])) {
 		fm_condition_part(walk, parts->v[1], set, yes, no);
-	} else if (binary == FM_BINARY_ASSIGN) {
+	} else if (binary == FM_BINARY_ASSIGN ||
+		   binary == FM_BINARY_DIVIDE) {
 		test_value(walk, expression, set, yes, no);
 	} else {
 		fm_expression_drop(walk, parts->v[0], set);
