@@ -185,8 +185,8 @@ static int del_chain(struct fm_cli *cli, struct fm_nl *nl,
 				    o->name, chain->generation, generation);
 	if (cli->global.dry_run) {
 		fm_log_print(FM_LOG_INFO, "would delete chain %s, generation "
-			     "%u, on %zu devices", o->name, chain->generation,
-			     chain->ndevs);
+			     "%u, of %zu device%s", o->name, chain->generation,
+			     chain->ndevs, chain->ndevs == 1 ? "" : "s");
 		return 0;
 	}
 	ret = fm_nl_chain_del(nl, o->name, generation, &cli->err);

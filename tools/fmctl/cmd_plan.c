@@ -6,13 +6,9 @@
 #include "json.h"
 #include "nl_json.h"
 
-static const struct fm_column columns[] = {
+static const struct fm_column steer_columns[] = {
 	{ .key = "chain_name", .title = "chain" },
 	{ .key = "generation", .title = "generation" },
-	{ 0 }
-};
-
-static const struct fm_column steer_columns[] = {
 	{ .key = "fields", .title = "fields" },
 	{ .key = "fields6", .title = "fields, IPv6" },
 	{ .key = "symmetric", .title = "symmetric" },
@@ -222,11 +218,14 @@ static struct json_object *class_rows(struct json_object *nics, bool all)
 
 static void print_text(struct fm_cli *cli, struct json_object *doc)
 {
-	struct json_object *steers = fm_json_get(doc, "steer"), *rows;
+	struct json_object *steer, *rows;
 
-	fm_output_fields(&cli->out, doc, columns);
-	fm_output_fields(&cli->out, json_object_array_get_idx(steers, 0),
-			 steer_columns);
+	steer = json_object_array_get_idx(fm_json_get(doc, "steer"), 0);
+	json_object_object_add(steer, "chain_name", json_object_get(
+			fm_json_get(doc, "chain_name")));
+	json_object_object_add(steer, "generation", json_object_get(
+			fm_json_get(doc, "generation")));
+	fm_output_fields(&cli->out, steer, steer_columns);
 	fm_output_title(&cli->out, "\nOwners");
 	fm_output_table(&cli->out, fm_json_get(doc, "cpu"), cpu_columns);
 	fm_output_title(&cli->out, "\nNFs");
