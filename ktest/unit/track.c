@@ -202,6 +202,31 @@ static void test_kernel_headers(void **state)
 	check_all("kernel");
 }
 
+/* All answers, complexity too, are the same whatever headers there are. */
+static void test_same_everywhere(void **state)
+{
+	static const char *const envs[] = { "shims", "kernel" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(nfs) / sizeof(*nfs); i++) {
+		struct fm_record *a = analyze(nfs[i].nf, "stubs");
+
+		for (size_t j = 0; j < sizeof(envs) / sizeof(*envs); j++) {
+			struct fm_record *b = analyze(nfs[i].nf, envs[j]);
+
+			if (!b)
+				continue;
+			check_features(&nfs[i], &b->features);
+			assert_int_equal(a->features.complexity,
+					 b->features.complexity);
+			assert_int_equal(a->by_static.reads,
+					 b->by_static.reads);
+			fm_record_destroy(b);
+		}
+		fm_record_destroy(a);
+	}
+}
+
 static const struct fm_evidence *find_evidence(const struct fm_record *r,
 					       enum fm_attribute attribute)
 {
@@ -431,6 +456,7 @@ int main(void)
 		cmocka_unit_test(test_without_headers),
 		cmocka_unit_test(test_kernel_headers),
 		cmocka_unit_test(test_best),
+		cmocka_unit_test(test_same_everywhere),
 		cmocka_unit_test(test_evidence),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_hopeless),
