@@ -108,12 +108,13 @@ CFLAGS ?= -O2 -g
 cflags := -std=gnu11 -Wall -Wextra -Werror -MMD -MP
 LLVM := /usr/lib/llvm-14
 
-# Kernel files that are pure computation, and the tests of them (unit/kmod_*)
-# see the shims of ktest/user instead of the kernel's headers.
-KMOD_PURE := $(if $(wildcard ktest/user/linux),$(wildcard kmod/key.c \
-	kmod/toeplitz.c kmod/pkt.c kmod/table.c kmod/state.c kmod/param.c \
-	kmod/nf.c kmod/nf/*.c))
-pure_flags := -Iktest/user -Ikmod -Ikmod/uapi
+# Kernel files that are pure computation. They, and the units that include
+# user.h, see the shims of ktest/user instead of the kernel's headers.
+KMOD_PURE := $(wildcard $(addprefix kmod/,error.c key.c toeplitz.c pkt.c heap.c \
+	table.c stats.c param.c state.c steer.c builtin.c nf.c nf/*.c))
+pure_flags := -Iktest/user -Ikmod -Ikmod/uapi -Isolver -fno-strict-aliasing \
+	-Wno-unused-parameter -Wno-sign-compare
+pure_units := $(shell grep -l '"user.h"' ktest/unit/*.c)
 
 pkg = $(shell pkg-config $(1) $(2))
 include_dirs := -Ikmod/uapi -Isolver -Illm -Itools/lib
@@ -130,20 +131,27 @@ libfmsolver := $(call library,fmsolver,$(call sources,solver))
 libfmllm := $(call library,fmllm,$(call sources,llm))
 libfmtools := $(call library,fmtools,$(call sources,tools/lib))
 libfmkmod := $(call library,fmkmod,$(KMOD_PURE))
+pure_objects := $(call objects,$(KMOD_PURE) $(call sources,ktest/user))
 user_libs := $(libfmtools) $(libfmllm) $(libfmsolver)
 
 $(libfmsolver): $(call objects,$(call sources,solver))
 $(libfmllm): $(call objects,$(call sources,llm))
 $(libfmtools): $(call objects,$(call sources,tools/lib))
-$(libfmkmod): $(call objects,$(KMOD_PURE))
 $(B)/lib%.a:
 	@echo "  AR      $@"
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-pure_objects := $(call objects,$(KMOD_PURE) $(wildcard ktest/unit/kmod_*.c) \
-	$(call sources,ktest/user))
-$(pure_objects): include_flags = $(pure_flags)
+# For programs it is the catalogue of NFs; all its other names are its own,
+# for programs have an fm_error_set() too.
+kmod_names := fm_builtin_nfs fm_param_check fm_param_fill fm_param_uint fm_param_word
+$(libfmkmod): $(pure_objects)
+	@echo "  AR      $@"
+	@rm -f $@
+	@$(LD) -r -o $(B)/obj/fmkmod.o $^
+	@objcopy $(kmod_names:%=--keep-global-symbol=%) $(B)/obj/fmkmod.o
+	@$(AR) rcs $@ $(B)/obj/fmkmod.o
+$(pure_objects) $(call objects,$(pure_units)): include_flags = $(pure_flags)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -162,8 +170,8 @@ $(B)/$(notdir $(1)): $(call objects,$(call sources,$(1))) $(user_libs)
 endef
 $(foreach d,$(tool_dirs) $(ktest_dirs),$(eval $(call program_rule,$(d))))
 
-$(units): $(B)/unit/%: $(B)/obj/ktest/unit/%.o $(user_libs) $(libfmkmod)
-$(filter $(B)/unit/kmod_%,$(units)): $(call objects,$(call sources,ktest/user))
+$(units): $(B)/unit/%: $(B)/obj/ktest/unit/%.o $(user_libs)
+$(pure_units:ktest/unit/%.c=$(B)/unit/%): $(pure_objects)
 $(units): libs += -lcmocka
 
 $(programs) $(units):

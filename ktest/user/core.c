@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What an NF asks the core for and finds there in files that need the rest of
+ * a kernel: the same answers without one.
+ */
+#include <linux/kernel.h>
+#include "chain.h"
+
+struct fm_user_calls fm_user_calls;
+
+const void *fm_ctx_config(const struct fm_ctx *ctx)
+{
+	return ctx->inst->config;
+}
+
+struct fm_heap *fm_ctx_heap(const struct fm_ctx *ctx)
+{
+	return &ctx->inst->group->store->heap;
+}
+
+void fm_state_init(struct fm_inst *inst, u32 timeout_ms)
+{
+	if (!inst->timeout_set)
+		inst->timeout_ms = max_t(u32, timeout_ms, 1);
+}
+
+enum fm_verdict fm_drop(struct fm_ctx *ctx, unsigned int reason)
+{
+	ctx->reason = min_t(unsigned int, reason, FM_REASONS_MAX - 1);
+	ctx->refused = false;
+	return FM_DROP;
+}
+
+enum fm_verdict fm_refuse(struct fm_ctx *ctx)
+{
+	if (ctx->reason != FM_REASON_TABLE_FULL)
+		ctx->reason = FM_REASON_NO_MEMORY;
+	ctx->refused = true;
+	return FM_DROP;
+}
+
+void fm_alert(struct fm_ctx *ctx, const char *kind)
+{
+	fm_user_calls.alerts++;
+	fm_user_calls.alert = kind;
+}
+
+void fm_dump_uint(struct fm_dump *dump, const char *name, u64 value)
+{
+	if (dump->n == FM_USER_DUMP_MAX)
+		fm_user_bug("a state has too many values");
+	dump->row[dump->n].name = name;
+	dump->row[dump->n++].value = value;
+}
+
+void fm_dump_time(struct fm_dump *dump, const char *name, u64 mono_ns)
+{
+	fm_dump_uint(dump, name, mono_ns);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef USER_LINUX_LIST_H
+#define USER_LINUX_LIST_H
+
+#include <linux/kernel.h>
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+#define LIST_HEAD(name)	struct list_head name = { &(name), &(name) }
+
+static inline void list_add_tail(struct list_head *item, struct list_head *head)
+{
+	item->next = head;
+	item->prev = head->prev;
+	head->prev->next = item;
+	head->prev = item;
+}
+
+static inline void list_add(struct list_head *item, struct list_head *head)
+{
+	list_add_tail(item, head->next);
+}
+
+static inline void list_del(struct list_head *item)
+{
+	item->next->prev = item->prev;
+	item->prev->next = item->next;
+	item->next = NULL;
+	item->prev = NULL;
+}
+
+#define list_for_each_entry(at, head, member)				\
+	for (at = container_of((head)->next, typeof(*at), member);	\
+	     &at->member != (head);					\
+	     at = container_of(at->member.next, typeof(*at), member))
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef USER_LINUX_SIPHASH_H
+#define USER_LINUX_SIPHASH_H
+
+#include <linux/types.h>
+
+typedef struct {
+	u64 key[2];
+} siphash_key_t;
+
+typedef struct {
+	unsigned long key[2];
+} hsiphash_key_t;
+
+u64 siphash(const void *data, size_t len, const siphash_key_t *key);
+u32 hsiphash(const void *data, size_t len, const hsiphash_key_t *key);
+
+#endif

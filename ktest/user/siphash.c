@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * SipHash, after J.-P. Aumasson and D. J. Bernstein, "SipHash: a fast
+ * short-input PRF". The kernel's siphash() is SipHash-2-4, its hsiphash() on
+ * 64-bit machines the low half of SipHash-1-3.
+ */
+#include <endian.h>
+#include <string.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
+
+struct sip {
+	u64 v[4];
+};
+
+static u64 rotate(u64 x, unsigned int n)
+{
+	return x << n | x >> (64 - n);
+}
+
+static void sip_half(struct sip *s, unsigned int a, unsigned int b,
+		     unsigned int n)
+{
+	s->v[a] += s->v[b];
+	s->v[b] = rotate(s->v[b], n) ^ s->v[a];
+}
+
+static void sip_rounds(struct sip *s, unsigned int n)
+{
+	while (n--) {
+		sip_half(s, 0, 1, 13);
+		s->v[0] = rotate(s->v[0], 32);
+		sip_half(s, 2, 3, 16);
+		sip_half(s, 0, 3, 21);
+		sip_half(s, 2, 1, 17);
+		s->v[2] = rotate(s->v[2], 32);
+	}
+}
+
+static void sip_word(struct sip *s, u64 word, unsigned int rounds)
+{
+	s->v[3] ^= word;
+	sip_rounds(s, rounds);
+	s->v[0] ^= word;
+}
+
+static u64 sip(const void *data, size_t len, u64 k0, u64 k1, unsigned int c,
+	       unsigned int d)
+{
+	struct sip s = { { k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
+			   k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573 } };
+	const u8 *at = data;
+	u64 word;
+	size_t n;
+
+	for (n = len; n >= 8; n -= 8, at += 8) {
+		memcpy(&word, at, 8);
+		sip_word(&s, le64toh(word), c);
+	}
+	word = 0;
+	memcpy(&word, at, n);
+	sip_word(&s, le64toh(word) | (u64)len << 56, c);
+	s.v[2] ^= 0xff;
+	sip_rounds(&s, d);
+	return s.v[0] ^ s.v[1] ^ s.v[2] ^ s.v[3];
+}
+
+u64 siphash(const void *data, size_t len, const siphash_key_t *key)
+{
+	return sip(data, len, key->key[0], key->key[1], 2, 4);
+}
+
+u32 hsiphash(const void *data, size_t len, const hsiphash_key_t *key)
+{
+	return sip(data, len, key->key[0], key->key[1], 1, 3);
+}
+
+/* The same bytes in every run, so that a test can be repeated. */
+void get_random_bytes(void *buf, size_t len)
+{
+	static u64 counter;
+	u8 *byte = buf;
+
+	while (len--) {
+		counter++;
+		*byte++ = sip(&counter, sizeof(counter), 0, 0, 2, 4);
+	}
+}
