@@ -120,7 +120,7 @@ pkg = $(shell pkg-config $(1) $(2))
 include_dirs := -Ikmod/uapi -Isolver -Illm -Itools/lib
 include_flags = $(include_dirs) -isystem $(LLVM)/include \
 	$(call pkg,--cflags,libnl-3.0 libnl-genl-3.0 json-c smartcols)
-libs = -Wl,--as-needed $(call pkg,--libs,libnl-genl-3.0 libnl-3.0 json-c smartcols) \
+libs = -Wl,--as-needed $(call pkg,--libs,libnl-genl-3.0 libnl-3.0 json-c smartcols nettle) \
 	-lglpk -L$(LLVM)/lib -lclang-14 -lpcap -lm -lpthread
 
 sources = $(wildcard $(addsuffix /*.c,$(1)))
