@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Plans as requests to nlraw, for the kselftests that need plans which the
+# solver would not make.  Sourced after ktest/lib.sh.
+
+# Hash keys by what the low 7 bits of their hash depend on, for up to 128
+# shards.  The first is so for IPv4 and IPv6.
+readonly key_src=0000005796c85380000000000000000134b7ad800000000000000000000000000000000000000000
+readonly key_dst=00000000000000012c7cf88000000000000000000000000000000000000000000000000000000000
+readonly key_dst6=000000000000000000000000000000000000000166710bf45fd533538e41cef6fb4fc78000000000
+readonly key_all=d8664cec6b7cc78b744b2dd5b55d4029a73518d569f7a53c161c3266d8f391e2670fdd1a5d1116b7
+readonly key_sym=6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a
+readonly key_zero=00000000000000000000000000000000000000000000000000000000000000000000000000000000
+
+# owners SHARDS CPU...: the CPUs in turn, as hex
+owners()
+{
+	local n=$1 i hex='' cpu
+
+	shift
+	for ((i = 0; i < n; i++)); do
+		cpu=$((i % $# + 1))
+		printf -v cpu %02x000000 "${!cpu}"
+		hex+=$cpu
+	done
+	echo "$hex"
+}
+
+join()
+{
+	local IFS=,
+
+	echo "$*"
+}
+
+# steer FIELDS SHARDS CPU...: an honest steering by src, dst, ips, all or sym
+steer()
+{
+	local kind=$1 attrs=()
+
+	case $kind in
+	src) attrs=('["fields","u32",1]' "[\"key\",\"hex\",\"$key_src\"]") ;;
+	dst) attrs=('["fields","u32",2]' "[\"key\",\"hex\",\"$key_dst\"]"
+		"[\"key6\",\"hex\",\"$key_dst6\"]") ;;
+	ips) attrs=('["fields","u32",3]' "[\"key\",\"hex\",\"$key_all\"]") ;;
+	all) attrs=('["fields","u32",15]' '["l4","u32",7]'
+		"[\"key\",\"hex\",\"$key_all\"]") ;;
+	tcp) attrs=('["fields","u32",15]' '["l4","u32",1]'
+		"[\"key\",\"hex\",\"$key_all\"]") ;;
+	sym) attrs=('["fields","u32",15]' '["l4","u32",7]' '["symmetric","flag"]'
+		"[\"key\",\"hex\",\"$key_sym\"]") ;;
+	esac
+	shift
+	attrs+=("[\"owners\",\"hex\",\"$(owners "$@")\"]")
+	echo "[\"steer\",\"nest\",[$(join "${attrs[@]}")]]"
+}
+
+# inst TYPE MODE [ATTR=VALUE]...: with name, max_entries, timeout_ms,
+# full_policy; others are parameters of the NF, numbers or words
+inst()
+{
+	local mode attrs word name value
+
+	case $2 in
+	none) mode=0 ;;
+	local) mode=1 ;;
+	*) mode=2 ;;
+	esac
+	attrs=("[\"type\",\"string\",\"$1\"]" "[\"mode\",\"u32\",$mode]")
+	shift 2
+	for word; do
+		name=${word%%=*} value=${word#*=}
+		case $name in
+		name)
+			attrs+=("[\"name\",\"string\",\"$value\"]") ;;
+		max_entries|timeout_ms|full_policy)
+			attrs+=("[\"$name\",\"u32\",$value]") ;;
+		*)
+			if [[ $value = *[!0-9]* ]]; then
+				value="[\"string\",\"string\",\"$value\"]"
+			else
+				value="[\"uint\",\"u64\",$value]"
+			fi
+			attrs+=("[\"param\",\"nest\",[[\"name\",\"string\",\"$name\"],$value]]") ;;
+		esac
+	done
+	echo "[\"inst\",\"nest\",[$(join "${attrs[@]}")]]"
+}
+
+# dev NAME...
+dev()
+{
+	local name line attrs=()
+
+	for name; do
+		line=$(ip -o link show dev "$name")
+		attrs+=("[\"ifindex\",\"u32\",${line%%:*}]")
+	done
+	join "${attrs[@]}"
+}
+
+# request CMD CHAIN ATTR...: of the chain
+request()
+{
+	local cmd=$1 name=$2
+
+	shift 2
+	echo "{\"cmd\":\"$cmd\",\"attrs\":[[\"chain_name\",\"string\",\"$name\"],[\"chain\",\"nest\",[$(join "$@")]]]}"
+}
+
+# chain_new NAME ATTR... and the like: 1 if refused; the kernel's answer is in
+# $answer
+chain_new()
+{
+	answer=$(nlraw "$(request chain_new "$@")")
+}
+
+chain_set()
+{
+	answer=$(nlraw "$(request chain_set "$@")")
+}
+
+chain_del()
+{
+	answer=$(nlraw "{\"cmd\":\"chain_del\",\"attrs\":[[\"chain_name\",\"string\",\"$1\"]]}")
+}
+
+# expect_refused NAME ERRNO SENTENCE ATTR REQUEST: and no chain has changed
+expect_refused()
+{
+	local before after got
+
+	before=$(chains_now)
+	got=$(nlraw "$5") || :
+	after=$(chains_now)
+	expect_eq "$1" "$(printf '{"errno":"%s","message":"%s","attr":"%s"}' \
+		"$2" "$3" "$4") $before" "$got $after"
+}
+
+# All chains with their generations and plans, in short.
+chains_now()
+{
+	nlraw '{"cmd":"chain_get","dump":true}' | md5sum
+}
+
+# stat CHAIN [FILTER]: its counters, or one of them by a jq filter
+stat()
+{
+	fmctl -j stat show "$1" | jq -c ".stat | ${2:-.}"
+}
+
+# count CHAIN INST COUNTER
+count()
+{
+	stat "$1" ".inst[] | select(.name == \"$2\") | .$3"
+}
+
+info()
+{
+	fmctl -j version | jq -c ".module | .$1"
+}
+
+generation()
+{
+	fmctl -j chain show "$1" | jq -c .generation
+}
