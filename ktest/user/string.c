@@ -2,6 +2,8 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+char fm_user_log[256];
+
 int vscnprintf(char *buf, size_t size, const char *format, va_list args)
 {
 	int len = vsnprintf(buf, size, format, args);

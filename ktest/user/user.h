@@ -57,6 +57,7 @@ struct fm_dump {
 
 extern struct fm_user_memory fm_user_memory;
 extern struct fm_user_calls fm_user_calls;
+extern char fm_user_log[256];			/* last line of the log */
 extern unsigned int fm_user_warnings;		/* WARN_ON_ONCE() that hit */
 extern unsigned int fm_user_online;		/* bit per CPU */
 extern _Thread_local unsigned int fm_user_cpu;	/* that we are on */

@@ -55,7 +55,8 @@ __printf(3, 4) int scnprintf(char *buf, size_t size, const char *format, ...);
 __printf(3, 0) int vscnprintf(char *buf, size_t size, const char *format,
 			      va_list args);
 
-#define pr_err(...)		fprintf(stderr, __VA_ARGS__)
+#define pr_err(...)		\
+	scnprintf(fm_user_log, sizeof(fm_user_log), __VA_ARGS__)
 #define cond_resched()		((void)0)
 #define lockdep_assert_held(lock)	fm_user_lock_assert(&(lock)->user)
 
