@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The plan of least cost for a chain, and why. Changes nothing. */
+#include <errno.h>
+
+#include "draft.h"
+
+struct solve_opts {
+	const char *chain;
+	struct fm_opt_strings dev;
+	const char *nic;
+	struct fm_opt_uint cores;
+	const char *cpus;
+	const char *tree;
+	bool no_hw;
+	bool explain;
+};
+
+static int read_rule(struct fm_cli *cli, const char *driver,
+		     struct fm_nicrule *rule)
+{
+	struct fm_jsonc *doc = fm_nicrule_read(driver, rule);
+	int ret;
+
+	if (!doc)
+		return fm_error_set(&cli->err, FM_EXIT_NOT_FOUND, ENOENT,
+				    "there is no rule for a driver %s", driver);
+	ret = fm_draft_complain(cli, doc);
+	fm_jsonc_destroy(doc);
+	return ret;
+}
+
+static int gather(struct fm_cli *cli, const struct solve_opts *o,
+		  struct fm_draft *draft)
+{
+	struct fm_nicrule rule;
+	int ret;
+
+	if (o->nic && o->dev.n)
+		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+				    "dev and nic exclude each other");
+	ret = fm_draft_read(draft, cli, o->chain, o->cpus);
+	if (!ret && o->nic)
+		ret = read_rule(cli, o->nic, &rule);
+	if (!ret)
+		ret = fm_draft_devices(draft, cli, &o->dev);
+	if (!ret)
+		ret = fm_draft_track(draft, cli, o->tree);
+	if (!ret)
+		ret = fm_draft_solve(draft, cli, o->nic ? &rule : NULL,
+				     o->cores.value, o->no_hw);
+	return ret;
+}
+
+static int solve(struct fm_cli *cli, const void *opts)
+{
+	const struct solve_opts *o = opts;
+	struct fm_draft draft = { 0 };
+	struct json_object *plan;
+	int ret = gather(cli, o, &draft);
+
+	if (!ret) {
+		plan = fm_solving_json(draft.solving);
+		if (!fm_output_document(&cli->out, plan))
+			fm_draft_print(cli, plan, o->explain);
+		json_object_put(plan);
+	}
+	fm_draft_cleanup(&draft);
+	return ret;
+}
+
+static const struct fm_option options[] = {
+	{ "CHAIN", FM_OPT_STRING, offsetof(struct solve_opts, chain),
+	  FM_OPT_POSITIONAL | FM_OPT_REQUIRED, .complete = "file",
+	  .help = "chain file, - for standard input" },
+	{ "dev", FM_OPT_STRINGS, offsetof(struct solve_opts, dev),
+	  .value = "DEV", .complete = "dev",
+	  .help = "the NIC that is to spread the packets" },
+	{ "nic", FM_OPT_STRING, offsetof(struct solve_opts, nic),
+	  .value = "DRIVER",
+	  .help = "a NIC that is not here, by its driver's rule" },
+	{ "cores", FM_OPT_UINT, offsetof(struct solve_opts, cores),
+	  .min = 1, .max = 1024, .value = "N",
+	  .help = "CPUs that take part, default those of the NIC's queues" },
+	{ "cpus", FM_OPT_STRING, offsetof(struct solve_opts, cpus),
+	  .value = "LIST", .help = "CPUs that may own shards, as 0-3,8" },
+	{ "tree", FM_OPT_STRING, offsetof(struct solve_opts, tree),
+	  .value = "DIR", .help = "where the sources of the NFs are" },
+	{ "no-hw", FM_OPT_FLAG, offsetof(struct solve_opts, no_hw),
+	  .help = "leave the NIC alone, steer in software" },
+	{ "explain", FM_OPT_FLAG, offsetof(struct solve_opts, explain),
+	  .help = "show all alternatives" },
+	{ 0 }
+};
+
+const struct fm_command cmd_solve_rows[] = {
+	{
+		.object = "solve", .func = solve, .options = options,
+		.opts_size = sizeof(struct solve_opts),
+		.help = "Find the plan of least cost for a chain",
+		.details = "Shows the plan, the cost of every NF and the "
+			   "alternatives with the reasons against them. With "
+			   "-j the output is a plan file for \"deploy\".",
+		.examples =
+			"fmctl solve examples/psd-policer-fsc.json dev eth0\n"
+			"fmctl solve chain.json nic i40e cores 16 explain\n"
+			"fmctl -j solve chain.json dev eth0 > plan.json",
+	},
+	{ 0 }
+};

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What an NF's source says of its state, with evidence. */
+#include "fmctl.h"
+#include "json.h"
+#include "tracking.h"
+
+struct track_opts {
+	struct fm_opt_strings nfs;
+	const char *tree;
+	bool force;
+};
+
+static const struct fm_column columns[] = {
+	{ .key = "nf", .title = "NF" },
+	{ .key = "statefulness", .title = "state" },
+	{ .key = "key", .title = "key" },
+	{ .key = "bidirectional", .title = "bidirectional" },
+	{ .key = "intensity", .title = "writes" },
+	{ .key = "pointer", .title = "follows pointers" },
+	{ .key = "state_size", .title = "state bytes" },
+	{ .key = "complexity", .title = "complexity" },
+	{ .key = "agreement", .title = "sources" },
+	{ .key = "confidence", .title = "confidence" },
+	{ 0 }
+};
+
+static void print_evidence(struct fm_cli *cli, struct json_object *record)
+{
+	struct json_object *list = fm_json_get(record, "evidence"), *e;
+	size_t i, n = list ? json_object_array_length(list) : 0;
+
+	for (i = 0; i < n; i++) {
+		e = json_object_array_get_idx(list, i);
+		fprintf(cli->out.file, "  %s:%s: %s: %s\n",
+			json_object_get_string(fm_json_get(e, "file")),
+			json_object_get_string(fm_json_get(e, "line")),
+			json_object_get_string(fm_json_get(e, "attribute")),
+			json_object_get_string(fm_json_get(e, "why")));
+	}
+}
+
+static void print(struct fm_cli *cli, struct json_object *records)
+{
+	struct json_object *record;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(records); i++) {
+		record = json_object_array_get_idx(records, i);
+		if (i)
+			fprintf(cli->out.file, "\n");
+		fm_output_fields(&cli->out, record, columns);
+		fprintf(cli->out.file, "evidence\n");
+		print_evidence(cli, record);
+	}
+}
+
+static int track_one(struct fm_cli *cli, const struct track_opts *o,
+		     const char *type, struct json_object *records)
+{
+	struct fm_tracking tracking = {
+		.tree = o->tree,
+		.store = !cli->global.dry_run,
+		.force = o->force,
+	};
+	struct fm_tracked tracked;
+	int ret;
+
+	ret = fm_tracking_run(&tracking, type, &tracked, &cli->err);
+	if (ret)
+		return ret;
+	if (*tracked.note)
+		fm_log_print(FM_LOG_WARN, "%s", tracked.note);
+	json_object_array_add(records, fm_tracked_json(&tracked));
+	fm_tracked_cleanup(&tracked);
+	return 0;
+}
+
+static int track(struct fm_cli *cli, const void *opts)
+{
+	const struct track_opts *o = opts;
+	struct json_object *doc = json_object_new_object();
+	struct json_object *records = json_object_new_array();
+	int ret = 0;
+	size_t i;
+
+	json_object_object_add(doc, "records", records);
+	for (i = 0; !ret && i < o->nfs.n; i++)
+		ret = track_one(cli, o, o->nfs.v[i], records);
+	if (!ret && !fm_output_document(&cli->out, doc))
+		print(cli, records);
+	json_object_put(doc);
+	return ret;
+}
+
+static const struct fm_option options[] = {
+	{ "NF", FM_OPT_STRINGS, offsetof(struct track_opts, nfs),
+	  FM_OPT_POSITIONAL | FM_OPT_REQUIRED, .complete = "nf",
+	  .help = "the NF" },
+	{ "tree", FM_OPT_STRING, offsetof(struct track_opts, tree),
+	  .value = "DIR", .help = "where the sources of the NFs are" },
+	{ "force", FM_OPT_FLAG, offsetof(struct track_opts, force),
+	  .help = "analyse also what has not changed" },
+	{ 0 }
+};
+
+const struct fm_command cmd_track_rows[] = {
+	{
+		.object = "track", .func = track, .options = options,
+		.opts_size = sizeof(struct track_opts),
+		.help = "Read from an NF's source what state it keeps",
+		.details = "Every answer comes with the lines it was read "
+			   "from. Records are kept and used again while the "
+			   "source stays the same.",
+		.examples = "fmctl track psd policer",
+	},
+	{ 0 }
+};
