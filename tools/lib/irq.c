@@ -143,25 +143,36 @@ static int find_irqs(const struct fm_irq_source *source,
 	return 0;
 }
 
+static bool read_cpus(const char *root, int irq, const char *name,
+		      struct fm_cpulist *list)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/proc/irq/%d/%s", root, irq, name);
+	return !fm_cpulist_read(path, list) && list->n;
+}
+
+/*
+ * An interrupt that was told to move does so when it fires next; until then the
+ * effective CPU is one that it may not use any more.
+ */
 static bool affinity(const char *root, int irq, uint32_t *cpu)
 {
-	static const char *const files[] = {
-		"effective_affinity_list", "smp_affinity_list",
-	};
-	struct fm_cpulist *list = malloc(sizeof(*list));
-	char path[PATH_MAX];
-	bool found = false;
-	size_t i;
+	struct fm_cpulist *now = malloc(sizeof(*now));
+	struct fm_cpulist *may = malloc(sizeof(*may));
+	bool has_now = false, has_may = false;
 
-	for (i = 0; list && !found && i < 2; i++) {
-		snprintf(path, sizeof(path), "%s/proc/irq/%d/%s", root, irq,
-			 files[i]);
-		found = !fm_cpulist_read(path, list) && list->n;
-		if (found)
-			*cpu = list->cpus[0];
+	if (now && may) {
+		has_now = read_cpus(root, irq, "effective_affinity_list", now);
+		has_may = read_cpus(root, irq, "smp_affinity_list", may);
 	}
-	free(list);
-	return found;
+	if (has_may && !(has_now && fm_cpulist_contains(may, now->cpus[0])))
+		*cpu = may->cpus[0];
+	else if (has_now)
+		*cpu = now->cpus[0];
+	free(now);
+	free(may);
+	return has_now || has_may;
 }
 
 /**
