@@ -157,6 +157,20 @@ static unsigned int parse_ports(struct fm_pkt *pkt, unsigned int size)
 	return size;
 }
 
+/*
+ * Segments of a GSO packet, each with @headers bytes of headers; who made it
+ * may have left the counting to us.
+ */
+static u16 pkt_segs(const struct sk_buff *skb, unsigned int headers)
+{
+	if (!skb_is_gso(skb))
+		return 1;
+	if (skb_shinfo(skb)->gso_segs)
+		return skb_shinfo(skb)->gso_segs;
+	return max_t(u16, 1, DIV_ROUND_UP(skb->len - headers,
+					  skb_shinfo(skb)->gso_size));
+}
+
 static enum fm_parse parse_l4(struct fm_pkt *pkt)
 {
 	u8 other = pkt->family == 4 ? FM_CLASS_OTHER4 : FM_CLASS_OTHER6;
@@ -188,20 +202,10 @@ static enum fm_parse parse_l4(struct fm_pkt *pkt)
 		return FM_PARSE_MALFORMED;
 	pkt->class = first + kind;
 	pkt->flags |= FM_PKT_PORTS;
+	pkt->segs = pkt_segs(pkt->skb, pkt->l4_off + len);
 	if (pkt->segs > 1)
 		pkt->len += (pkt->segs - 1) * (pkt->l4_off - pkt->l3_off + len);
 	return FM_PARSE_OK;
-}
-
-/* Segments of a GSO packet; who made it may have left the counting to us. */
-static u16 pkt_segs(const struct sk_buff *skb)
-{
-	if (!skb_is_gso(skb))
-		return 1;
-	if (skb_shinfo(skb)->gso_segs)
-		return skb_shinfo(skb)->gso_segs;
-	return max_t(u16, 1, DIV_ROUND_UP(skb->len,
-					  skb_shinfo(skb)->gso_size));
 }
 
 /**
@@ -219,7 +223,7 @@ enum fm_parse fm_pkt_parse(struct fm_pkt *pkt, struct sk_buff *skb)
 
 	memset(pkt, 0, sizeof(*pkt));
 	pkt->skb = skb;
-	pkt->segs = pkt_segs(skb);
+	pkt->segs = pkt_segs(skb, 0);
 	pkt->len = skb->len;
 	protocol = parse_vlan(pkt, skb->protocol);
 	if (protocol == htons(ETH_P_IP))
