@@ -21,8 +21,8 @@ policy > "$tmp/policy.json"
 check "the kernel's policy is the specification's" \
 	ktest/spec_check policy "$tmp/policy.json"
 # CAP_HASPOL 8, CMD_CAP_DUMP 4, CMD_CAP_DO 2, UNS_ADMIN_PERM 16
-expect_output "changes need privilege in the owning user namespace, looks none" \
-	'{"info_get":10,"nf_get":14,"chain_new":26,"chain_set":26,"chain_del":26,"chain_get":14,"shard_get":12,"flow_get":12,"stat_get":10,"nic_get":14,"nic_set":26}' \
+expect_output "changes and states need privilege in the owning user namespace" \
+	'{"info_get":10,"nf_get":14,"chain_new":26,"chain_set":26,"chain_del":26,"chain_get":14,"shard_get":12,"flow_get":28,"stat_get":10,"nic_get":14,"nic_set":26}' \
 	nlraw -f
 
 # ---- errors, each with a chain in place that must stay as it is
@@ -31,7 +31,7 @@ insmod "${FM_KO%/*}/tcp_strict.ko"
 insmod "${FM_KO%/*}/proto_filter.ko"
 ip link add d0 type dummy
 ip link add d1 type dummy
-readonly src_4=$(steer src 4 0 1 2 3)
+src_4=$(steer src 4 0 1 2 3)
 check "there is a chain" chain_new live "$(dev d0)" "$src_4" \
 	"$(inst psd local)" "$(inst flow_counter shared)"
 generation=$(generation live)
@@ -323,7 +323,9 @@ for request in "$(request chain_new mine "$src_4" "$psd")" \
 	expect_eq "an ordinary user may not ${request:8:9}" EPERM \
 		"$(nobody nlraw "$request" | jq -r .errno)"
 done
-expect_eq "an ordinary user may look" "$now" \
+expect_eq "an ordinary user may not look at states" EPERM \
+	"$(nobody nlraw "$(dump flow_get "$live")" | jq -r .errno)"
+expect_eq "an ordinary user may look at chains" "$now" \
 	"$(nobody nlraw '{"cmd":"chain_get","dump":true}' | md5sum)"
 if own true; then
 	cat > "$tmp/own" <<-'END'

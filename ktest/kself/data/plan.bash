@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # used by those who source it
 #
 # Plans as requests to nlraw, for the kselftests that need plans which the
 # solver would not make.  Sourced after ktest/lib.sh.
@@ -11,7 +12,8 @@ readonly key_dst=00000000000000012c7cf880000000000000000000000000000000000000000
 readonly key_dst6=000000000000000000000000000000000000000166710bf45fd533538e41cef6fb4fc78000000000
 readonly key_all=d8664cec6b7cc78b744b2dd5b55d4029a73518d569f7a53c161c3266d8f391e2670fdd1a5d1116b7
 readonly key_sym=6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a6d5a
-readonly key_zero=00000000000000000000000000000000000000000000000000000000000000000000000000000000
+readonly key_service=0000000000000001a1a1a2800001061a000000000000000000000000000000000000000000000000
+readonly key_service6=0000000000000000000000000000000000000001c7696f232e1b01fa69de70dffdfbea800001716a
 
 # owners SHARDS CPU...: the CPUs in turn, as hex
 owners()
@@ -34,7 +36,8 @@ join()
 	echo "$*"
 }
 
-# steer FIELDS SHARDS CPU...: an honest steering by src, dst, ips, all or sym
+# steer FIELDS SHARDS CPU...: an honest steering by src, dst, ips, all, sym
+# (symmetric), tcp (ports of TCP only) or service (destination with port)
 steer()
 {
 	local kind=$1 attrs=()
@@ -46,6 +49,9 @@ steer()
 	ips) attrs=('["fields","u32",3]' "[\"key\",\"hex\",\"$key_all\"]") ;;
 	all) attrs=('["fields","u32",15]' '["l4","u32",7]'
 		"[\"key\",\"hex\",\"$key_all\"]") ;;
+	service) attrs=('["fields","u32",10]' '["l4","u32",7]'
+		"[\"key\",\"hex\",\"$key_service\"]"
+		"[\"key6\",\"hex\",\"$key_service6\"]") ;;
 	tcp) attrs=('["fields","u32",15]' '["l4","u32",1]'
 		"[\"key\",\"hex\",\"$key_all\"]") ;;
 	sym) attrs=('["fields","u32",15]' '["l4","u32",7]' '["symmetric","flag"]'
