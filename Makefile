@@ -114,7 +114,7 @@ KMOD_PURE := $(wildcard $(addprefix kmod/,error.c key.c toeplitz.c pkt.c heap.c 
 	table.c stats.c param.c state.c steer.c builtin.c nf.c nf/*.c))
 pure_flags := -Iktest/user -Ikmod -Ikmod/uapi -Isolver -fno-strict-aliasing \
 	-Wno-unused-parameter -Wno-sign-compare
-pure_units := $(shell grep -l '"user.h"' ktest/unit/*.c)
+pure_tests := $(shell grep -l '"user.h"' ktest/unit/*.c)
 
 pkg = $(shell pkg-config $(1) $(2))
 include_dirs := -Ikmod/uapi -Isolver -Illm -Itools/lib
@@ -151,7 +151,7 @@ $(libfmkmod): $(pure_objects)
 	@$(LD) -r -o $(B)/obj/fmkmod.o $^
 	@objcopy $(kmod_names:%=--keep-global-symbol=%) $(B)/obj/fmkmod.o
 	@$(AR) rcs $@ $(B)/obj/fmkmod.o
-$(pure_objects) $(call objects,$(pure_units)): include_flags = $(pure_flags)
+$(pure_objects) $(call objects,$(pure_tests)): include_flags = $(pure_flags)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -170,8 +170,10 @@ $(B)/$(notdir $(1)): $(call objects,$(call sources,$(1))) $(user_libs)
 endef
 $(foreach d,$(tool_dirs) $(ktest_dirs),$(eval $(call program_rule,$(d))))
 
-$(units): $(B)/unit/%: $(B)/obj/ktest/unit/%.o $(user_libs)
-$(pure_units:ktest/unit/%.c=$(B)/unit/%): $(pure_objects)
+pure_units := $(pure_tests:ktest/unit/%.c=$(B)/unit/%)
+$(units): $(B)/unit/%: $(B)/obj/ktest/unit/%.o
+$(filter-out $(pure_units),$(units)): $(user_libs)
+$(pure_units): $(pure_objects) $(libfmsolver)
 $(units): libs += -lcmocka
 
 $(programs) $(units):
