@@ -333,10 +333,10 @@ static void print(struct run *run)
 		return;
 	if (run->draft.solving)
 		fm_draft_print(run->cli, doc, false);
-	fm_output_title(out, "Changes of the NIC");
+	fm_output_title(out, "\nChanges of the NIC");
 	fm_output_table(out, fm_json_get(doc, "nic_changes"), flow_columns);
 	if (fm_json_get(doc, "classes")) {
-		fm_output_title(out, "Self-test");
+		fm_output_title(out, "\nSelf-test");
 		fm_output_table(out, fm_json_get(doc, "classes"),
 				class_columns);
 	}

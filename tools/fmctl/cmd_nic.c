@@ -56,7 +56,7 @@ static int show(struct fm_cli *cli, const void *opts)
 		if (!fm_output_document(&cli->out, doc)) {
 			fm_nic_device_print(cli, doc);
 			if (fm_json_get(doc, "classes")) {
-				fm_output_title(&cli->out, "Self-test");
+				fm_output_title(&cli->out, "\nSelf-test");
 				fm_nic_class_print(cli, fm_json_get(doc,
 								    "classes"));
 			}
@@ -341,8 +341,8 @@ const struct fm_command cmd_nic_rows[] = {
 			   "With -4 or -6 the key has to do for that family "
 			   "alone.",
 		.examples = "fmctl nic key eth0\n"
-			    "fmctl nic key fields src_ip\n"
-			    "fmctl nic key eth0 fields src_ip,dst_ip symmetric",
+			    "fmctl nic key --fields src_ip\n"
+			    "fmctl nic key eth0 --fields src_ip,dst_ip --symmetric",
 	},
 	{
 		.object = "nic", .verb = "test", .func = test,

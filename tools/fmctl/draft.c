@@ -18,7 +18,7 @@ static const struct fm_column plan_columns[] = {
 	{ .key = "shards", .title = "shards" },
 	{ .key = "cpus", .title = "on CPUs" },
 	{ .key = "cost", .title = "cost per packet" },
-	{ .key = "default_cost", .title = "all shared costs" },
+	{ .key = "default_cost", .title = "5-tuple RSS costs" },
 	{ .key = "why", .title = "why" },
 	{ .key = "note", .title = "note" },
 	{ 0 }
@@ -302,13 +302,15 @@ void fm_draft_print(struct fm_cli *cli, struct json_object *plan,
 	json_object_object_add(plan, "shards",
 			fm_json_uint(json_object_array_length(owners)));
 	json_object_object_add(plan, "cpus", cpus_json(owners));
+	if (!json_object_get_string_len(fm_json_get(plan, "note")))
+		json_object_object_del(plan, "note");
 	fm_output_fields(&cli->out, plan, plan_columns);
-	fm_output_title(&cli->out, "Network functions");
+	fm_output_title(&cli->out, "\nNetwork functions");
 	fm_output_table(&cli->out, fm_json_get(plan, "inst"), inst_columns);
 	if (!explain && n > ALTERNATIVES)
 		json_object_array_del_idx(alternatives, ALTERNATIVES,
 					  n - ALTERNATIVES);
-	fm_output_title(&cli->out, "Alternatives");
+	fm_output_title(&cli->out, "\nAlternatives");
 	fm_output_table(&cli->out, alternatives, alternative_columns);
 }
 

@@ -23,7 +23,6 @@ static const struct fm_column device_columns[] = {
 	{ .key = "rps", .title = "RPS" },
 	{ .key = "key_writable", .title = "key can be set" },
 	{ .key = "rule", .title = "driver rule" },
-	{ .key = "notes", .title = "notes" },
 	{ .key = "journal", .title = "settings to restore" },
 	{ 0 }
 };
@@ -245,13 +244,20 @@ struct json_object *fm_nic_class_json(const struct fm_nic *nic,
  */
 void fm_nic_device_print(struct fm_cli *cli, struct json_object *device)
 {
+	struct json_object *notes = fm_json_get(device, "notes");
+	size_t i;
+
 	fm_output_fields(&cli->out, device, device_columns);
+	for (i = 0; i < json_object_array_length(notes); i++)
+		fprintf(cli->out.file, "note: %s\n",
+			json_object_get_string(json_object_array_get_idx(notes,
+									 i)));
 	if (json_object_array_length(fm_json_get(device, "flows"))) {
-		fm_output_title(&cli->out, "Fields");
+		fm_output_title(&cli->out, "\nFields");
 		fm_output_table(&cli->out, fm_json_get(device, "flows"),
 				flow_columns);
 	}
-	fm_output_title(&cli->out, "Queues");
+	fm_output_title(&cli->out, "\nQueues");
 	fm_output_table(&cli->out, fm_json_get(device, "queue"),
 			queue_columns);
 }

@@ -108,6 +108,7 @@ static int find_old(struct fm_deploy *deploy, struct fm_error *err)
 				    deploy->generation);
 	if (ret != FM_EXIT_NOT_FOUND)
 		return ret;
+	memset(err, 0, sizeof(*err));
 	free(deploy->old);
 	deploy->old = NULL;
 	if (!deploy->generation)
@@ -167,6 +168,7 @@ static int save_journals(struct fm_deploy *deploy, struct fm_error *err)
 				      err);
 		if (ret != FM_EXIT_NOT_FOUND)
 			continue;
+		memset(err, 0, sizeof(*err));
 		*state = deploy->devices[i].state;
 		memcpy(state->chain, deploy->chain->name,
 		       sizeof(state->chain));

@@ -49,6 +49,11 @@ int fm_device_read(struct fm_device *device, const char *ifname,
 				   doc->name, doc->errors[0].line,
 				   doc->errors[0].col, doc->errors[0].text);
 	fm_jsonc_destroy(doc);
+	if (!device->ruled && !device->state.has_rss) {
+		device->rule.rss = false;
+		device->rule.key_writable = false;
+		device->rule.nnotes = 0;
+	}
 	if (!ret)
 		ret = read_queues(device, err);
 	device->rps = fm_irq_rps("", ifname);

@@ -233,7 +233,8 @@ int fm_ethtool_rss_set(const struct fm_ethtool *eth,
 		       const struct fm_ethtool_rss *rss,
 		       enum fm_ethtool_indir indir, bool key, bool hfunc)
 {
-	uint32_t n = indir == FM_INDIR_SET ? rss->nindir : 0;
+	/* The kernel looks for the key behind a whole table even to reset it. */
+	uint32_t n = indir == FM_INDIR_KEEP ? 0 : rss->nindir;
 	struct ethtool_rxfh *rxfh;
 	int ret;
 
@@ -242,7 +243,7 @@ int fm_ethtool_rss_set(const struct fm_ethtool *eth,
 		return -ENOMEM;
 	rxfh->cmd = ETHTOOL_SRSSH;
 	rxfh->indir_size = indir == FM_INDIR_KEEP ? ETH_RXFH_INDIR_NO_CHANGE :
-						    n;
+			   indir == FM_INDIR_SET ? n : 0;
 	rxfh->key_size = key ? rss->key_len : 0;
 	rxfh->hfunc = hfunc ? rss->hfunc : 0; /* 0: no change */
 	memcpy(rxfh->rss_config, rss->indir, n * sizeof(uint32_t));

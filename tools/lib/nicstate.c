@@ -238,6 +238,7 @@ int fm_nicstate_back(const char *ifname, bool *restored, struct fm_error *err)
 {
 	struct fm_nicstate *state = calloc(2, sizeof(*state));
 	struct fm_nicstate *now = state + 1;
+	struct fm_error gone;
 	int ret;
 
 	*restored = false;
@@ -246,9 +247,12 @@ int fm_nicstate_back(const char *ifname, bool *restored, struct fm_error *err)
 	ret = fm_journal_load(ifname, state, err);
 	if (ret) {
 		free(state);
-		return ret == FM_EXIT_NOT_FOUND ? 0 : ret;
+		if (ret != FM_EXIT_NOT_FOUND)
+			return ret;
+		memset(err, 0, sizeof(*err));
+		return 0;
 	}
-	if (!fm_nicstate_capture(ifname, now, err) &&
+	if (!fm_nicstate_capture(ifname, now, &gone) &&
 	    !strcmp(now->driver, state->driver) &&
 	    !strcmp(now->bus, state->bus))
 		ret = fm_nicstate_apply(state, err);
