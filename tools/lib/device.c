@@ -101,6 +101,35 @@ static size_t usable_cpus(const struct fm_device *device,
 	return n ? n : cpus->n;
 }
 
+static uint32_t reverse_bits(uint32_t i, uint32_t n)
+{
+	uint32_t reversed = 0;
+
+	for (n >>= 1; n; n >>= 1, i >>= 1)
+		reversed = reversed << 1 | (i & 1);
+	return reversed;
+}
+
+/**
+ * fm_device_share - deal the shards out to CPUs
+ * @steer: has nshards, gets owners
+ * @cpus: the CPUs
+ * @n: how many, at least 1
+ *
+ * By turns in the order of the reversed index. A key that leaves fields out
+ * brings the last bits of an address to the highest bits of the index (bit i of
+ * the input meets bit t of the index where key bit i + 31 - t is set, and the
+ * highest bits are the only ones it can reach): thus neighbours in a network
+ * have different CPUs.
+ */
+void fm_device_share(struct fm_steering *steer, const uint32_t *cpus, size_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < steer->nshards; i++)
+		steer->owners[i] = cpus[reverse_bits(i, steer->nshards) % n];
+}
+
 /**
  * fm_device_owners - spread the shards over CPUs
  * @device: whose queues' CPUs own shards
@@ -108,24 +137,26 @@ static size_t usable_cpus(const struct fm_device *device,
  * @nic: the NIC brings packets to the owner; else all of @cpus take part,
  *	whether they serve a queue or not
  * @steer: gets nshards and owners
+ *
+ * Every CPU gets a run of shards. A key that spreads by one address lets the
+ * low bits of that address change none but the high bits of the index: with
+ * every n-th shard a CPU, a few neighbouring hosts would all have the same one.
  */
 void fm_device_owners(const struct fm_device *device,
 		      const struct fm_cpulist *cpus, bool nic,
 		      struct fm_steering *steer)
 {
 	uint32_t usable[FM_CPULIST_MAX] = { 0 };
-	size_t n, i;
+	size_t n;
 
 	steer->nshards = fm_device_spreads(device) ? device->state.rss.nindir :
 						     FM_DEVICE_SHARDS;
 	if (!nic && cpus->n) {
-		for (i = 0; i < steer->nshards; i++)
-			steer->owners[i] = cpus->cpus[i % cpus->n];
+		fm_device_share(steer, cpus->cpus, cpus->n);
 		return;
 	}
 	n = usable_cpus(device, cpus, usable);
-	for (i = 0; i < steer->nshards; i++)
-		steer->owners[i] = usable[i % (n ? n : 1)];
+	fm_device_share(steer, usable, n ? n : 1);
 }
 
 /* The next queue of the CPU, beginning behind the one used last. */

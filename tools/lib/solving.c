@@ -121,13 +121,18 @@ static bool by_nic(enum fm_means means)
 static void own_plainly(const struct fm_solving *solving,
 			struct fm_steering *steer)
 {
-	unsigned int cores = solving->problem.cores;
-	uint32_t i;
+	uint32_t first[FM_CPULIST_MAX];
+	size_t n = solving->problem.cores, i;
 
+	if (n > FM_CPULIST_MAX)
+		n = FM_CPULIST_MAX;
+	for (i = 0; i < n; i++)
+		first[i] = i;
 	steer->nshards = solving->best.plan.indir_size;
-	for (i = 0; i < steer->nshards; i++)
-		steer->owners[i] = solving->cpus->n ?
-			solving->cpus->cpus[i % solving->cpus->n] : i % cores;
+	if (solving->cpus->n)
+		fm_device_share(steer, solving->cpus->cpus, solving->cpus->n);
+	else
+		fm_device_share(steer, first, n);
 }
 
 /* Software spreads over all CPUs, unless the queues' are enough. */
