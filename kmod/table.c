@@ -196,6 +196,26 @@ void fm_table_remove(struct fm_table *table, struct fm_heap *heap,
 	WRITE_ONCE(table->entries, table->entries - 1);
 }
 
+/* Looks through @n buckets from @first on, as far as @samples last. */
+static struct fm_entry *buckets_oldest(const struct fm_buckets *buckets,
+				       u32 first, u32 n, unsigned int *samples,
+				       u32 present, struct fm_entry *oldest)
+{
+	struct fm_entry *entry;
+
+	for (; n && *samples; n--, first++) {
+		entry = table_deref(buckets->head[first & buckets->mask]);
+		for (; entry && *samples; entry = table_deref(entry->next)) {
+			if (!(entry->present & present))
+				continue;
+			--*samples;
+			if (!oldest || entry->last_ns < oldest->last_ns)
+				oldest = entry;
+		}
+	}
+	return oldest;
+}
+
 /**
  * fm_table_oldest - an entry to give up
  * @table: the table
@@ -203,25 +223,25 @@ void fm_table_remove(struct fm_table *table, struct fm_heap *heap,
  * @samples: entries to look at, at the most
  * @present: bits of which the entry must have one
  *
+ * While the table grows, the entries that have not moved yet come first: most
+ * of the others are new.
+ *
  * Return: of the entries looked at, the one idle for longest, or NULL.
  */
 struct fm_entry *fm_table_oldest(const struct fm_table *table, u32 hash,
 				 unsigned int samples, u32 present)
 {
 	const struct fm_buckets *cur = table_deref(table->cur);
-	struct fm_entry *entry, *oldest = NULL;
-	u32 n;
+	const struct fm_buckets *old = table_deref(table->old);
+	struct fm_entry *oldest = NULL;
 
-	for (n = 0; cur && n <= cur->mask && samples; n++) {
-		entry = table_deref(cur->head[(hash + n) & cur->mask]);
-		for (; entry && samples; entry = table_deref(entry->next)) {
-			if (!(entry->present & present))
-				continue;
-			samples--;
-			if (!oldest || entry->last_ns < oldest->last_ns)
-				oldest = entry;
-		}
-	}
+	if (old)
+		oldest = buckets_oldest(old, table->moved,
+					old->mask + 1 - table->moved, &samples,
+					present, oldest);
+	if (cur)
+		oldest = buckets_oldest(cur, hash, cur->mask + 1, &samples,
+					present, oldest);
 	return oldest;
 }
 
