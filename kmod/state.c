@@ -15,9 +15,10 @@
 #include "chain.h"
 #include "state.h"
 
+/* A store outlives its entries: fm_store_put() waits for entry_free_rcu(). */
 struct fm_entry_tail {
 	struct rcu_head rcu;
-	struct kmem_cache *cache;
+	struct fm_store *store;
 };
 
 static struct fm_entry_tail *entry_tail(const struct fm_store *store,
@@ -26,19 +27,26 @@ static struct fm_entry_tail *entry_tail(const struct fm_store *store,
 	return (void *)entry->state + store->state_size;
 }
 
+/* Not kmem_cache_size(): a cache may be merged with one of larger objects. */
+static size_t entry_size(const struct fm_store *store)
+{
+	return sizeof(struct fm_entry) + store->state_size +
+	       sizeof(struct fm_entry_tail);
+}
+
 static void entry_free_rcu(struct rcu_head *rcu)
 {
 	struct fm_entry_tail *tail = container_of(rcu, struct fm_entry_tail,
 						  rcu);
-	struct kmem_cache *cache = tail->cache;
-	size_t back = kmem_cache_size(cache) - sizeof(*tail);
+	struct fm_store *store = tail->store;
 
-	kmem_cache_free(cache, (void *)tail - back);
+	kmem_cache_free(store->cache, (void *)tail - store->state_size -
+			offsetof(struct fm_entry, state));
 }
 
 static struct fm_entry *entry_alloc(struct fm_store *store)
 {
-	size_t size = kmem_cache_size(store->cache);
+	size_t size = entry_size(store);
 	struct fm_entry *entry;
 
 	if (!fm_heap_charge(&store->heap, size))
@@ -49,13 +57,13 @@ static struct fm_entry *entry_alloc(struct fm_store *store)
 		return NULL;
 	}
 	entry->present = 0;
-	entry_tail(store, entry)->cache = store->cache;
+	entry_tail(store, entry)->store = store;
 	return entry;
 }
 
 static void entry_free(struct fm_store *store, struct fm_entry *entry)
 {
-	fm_heap_uncharge(&store->heap, kmem_cache_size(store->cache));
+	fm_heap_uncharge(&store->heap, entry_size(store));
 	call_rcu(&entry_tail(store, entry)->rcu, entry_free_rcu);
 }
 
@@ -407,7 +415,7 @@ static bool destroy_entry(struct fm_entry *entry, void *ptr)
 		fm_stats_bump(arg->store->members[m].account->stats, deleted,
 			      1);
 	}
-	fm_heap_uncharge(&arg->store->heap, kmem_cache_size(arg->store->cache));
+	fm_heap_uncharge(&arg->store->heap, entry_size(arg->store));
 	kmem_cache_free(arg->store->cache, entry);
 	return true;
 }
@@ -446,14 +454,11 @@ static bool store_alloc_cache(struct fm_store *store)
 {
 	static atomic_t ids = ATOMIC_INIT(0);
 	char name[32];
-	size_t size;
 
 	store->id = atomic_inc_return(&ids);
 	snprintf(name, sizeof(name), "flowmage_%u", store->id);
-	size = sizeof(struct fm_entry) + store->state_size +
-	       sizeof(struct fm_entry_tail);
-	store->cache = kmem_cache_create(name, size, 0, SLAB_HWCACHE_ALIGN,
-					 NULL);
+	store->cache = kmem_cache_create(name, entry_size(store), 0,
+					 SLAB_HWCACHE_ALIGN, NULL);
 	return store->cache;
 }
 
