@@ -59,12 +59,15 @@ static int policer_init(struct fm_inst *inst, void *ptr,
 	return 0;
 }
 
+/* A packet of another CPU may have come later and yet been first. */
 static void policer_refill(struct policer_state *state,
 			   const struct policer_config *config, u64 now_ns)
 {
 	u64 full_nb = config->burst * NSEC_PER_SEC;
 	u64 delta_ns = now_ns - state->last_ns;
 
+	if ((s64)delta_ns <= 0)
+		return;
 	state->last_ns = now_ns;
 	if (delta_ns >= config->fill_ns)
 		state->tokens_nb = full_nb;

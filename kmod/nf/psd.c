@@ -81,6 +81,16 @@ static struct psd_state *psd_create(struct fm_ctx *ctx, u32 threshold)
 	return state;
 }
 
+/* A packet of another CPU may have come later and yet begun the window. */
+static bool psd_is_over(const struct psd_state *state,
+			const struct psd_config *config, u64 now_ns)
+{
+	s64 age_ns = now_ns - state->window_ns;
+
+	return state->blocked_ns ||
+	       age_ns >= (s64)config->window_ms * NSEC_PER_MSEC;
+}
+
 static void psd_reset(struct psd_state *state, u64 now_ns)
 {
 	memset(state->ports, 0, state->size * sizeof(*state->ports));
@@ -137,9 +147,7 @@ static enum fm_verdict psd_eval(struct fm_ctx *ctx, struct fm_pkt *pkt)
 			return fm_refuse(ctx);
 		state->window_ns = pkt->now_ns;
 	}
-	if (state->blocked_ns ||
-	    pkt->now_ns - state->window_ns >=
-	    (u64)config->window_ms * NSEC_PER_MSEC)
+	if (psd_is_over(state, config, pkt->now_ns))
 		psd_reset(state, pkt->now_ns);
 	state->blocked_ns = 0;
 	psd_try(state, ntohs(pkt->dport));

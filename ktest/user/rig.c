@@ -255,3 +255,28 @@ u64 fm_rig_count(const struct fm_inst *inst, unsigned int counter)
 	fm_account_read(inst->account, sum);
 	return sum[counter];
 }
+
+/**
+ * fm_rig_value - a value that the first NF's dump() tells
+ * @rig: the chain, after fm_rig_run()
+ * @name: of the value
+ *
+ * Return: that of the state of the last packet's key.
+ */
+u64 fm_rig_value(struct fm_rig *rig, const char *name)
+{
+	struct fm_dump dump = { 0 };
+	const void *state;
+	unsigned int i;
+
+	rig->ctx.inst = &rig->insts[0];
+	state = fm_state_lookup(&rig->ctx);
+	if (!state)
+		fm_user_bug("the key has no state to dump");
+	rig->insts[0].ops->dump(&dump, state);
+	fm_state_release(&rig->ctx);
+	for (i = 0; i < dump.n; i++)
+		if (!strcmp(dump.row[i].name, name))
+			return dump.row[i].value;
+	fm_user_bug("a dump has no value of that name");
+}
