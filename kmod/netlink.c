@@ -156,16 +156,31 @@ void *fm_netlink_put(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	return genlmsg_put(msg, portid, seq, &fm_netlink_family, flags, cmd);
 }
 
-/* As above, for one object of a dump. */
-void *fm_netlink_put_dump(struct sk_buff *msg, struct netlink_callback *cb,
-			  u8 cmd)
+/**
+ * fm_netlink_dump_one - add an object to a dump
+ * @msg: the dump's present message
+ * @cb: the dump
+ * @cmd: enum fm_cmd
+ * @fill: puts the attributes
+ * @object: for @fill
+ *
+ * Return: 0 or -EMSGSIZE, then the object must come first next time.
+ */
+int fm_netlink_dump_one(struct sk_buff *msg, struct netlink_callback *cb,
+			u8 cmd, fm_netlink_fill fill, const void *object)
 {
 	void *hdr = fm_netlink_put(msg, NETLINK_CB(cb->skb).portid,
 				   cb->nlh->nlmsg_seq, NLM_F_MULTI, cmd);
 
-	if (hdr)
-		genl_dump_check_consistent(cb, hdr);
-	return hdr;
+	if (!hdr)
+		return -EMSGSIZE;
+	genl_dump_check_consistent(cb, hdr);
+	if (fill(msg, object)) {
+		genlmsg_cancel(msg, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
 }
 
 /**
@@ -177,8 +192,7 @@ void *fm_netlink_put_dump(struct sk_buff *msg, struct netlink_callback *cb,
  *
  * Return: 0 or a negative errno.
  */
-int fm_netlink_reply(struct genl_info *info, u8 cmd,
-		     int (*fill)(struct sk_buff *msg, const void *object),
+int fm_netlink_reply(struct genl_info *info, u8 cmd, fm_netlink_fill fill,
 		     const void *object)
 {
 	size_t room = NLMSG_GOODSIZE;
@@ -239,6 +253,29 @@ struct fm_chain *fm_netlink_chain(struct fm_net *net, struct nlattr **attrs,
 	fm_error_set(extack, attrs[FM_A_CHAIN_NAME], "there is no chain %s",
 		     (char *)nla_data(attrs[FM_A_CHAIN_NAME]));
 	return ERR_PTR(-ENOENT);
+}
+
+/**
+ * fm_netlink_reply_chain - answer a request about the chain that it names
+ * @info: the request
+ * @cmd: enum fm_cmd
+ * @fill: puts the chain's attributes, with the namespace's mutex held
+ *
+ * Return: 0 or a negative errno.
+ */
+int fm_netlink_reply_chain(struct genl_info *info, u8 cmd,
+			   fm_netlink_fill fill)
+{
+	struct fm_net *net = fm_net_get(genl_info_net(info));
+	struct fm_chain *chain;
+	int err;
+
+	mutex_lock(&net->mutex);
+	chain = fm_netlink_chain(net, info->attrs, info->extack);
+	err = IS_ERR(chain) ? PTR_ERR(chain) :
+	      fm_netlink_reply(info, cmd, fill, chain);
+	mutex_unlock(&net->mutex);
+	return err;
 }
 
 /**

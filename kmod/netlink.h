@@ -20,16 +20,20 @@ extern const struct nla_policy fm_chain_policy[FM_A_CHAIN_MAX + 1];
 extern const struct nla_policy fm_filter_policy[FM_A_FILTER_MAX + 1];
 extern const struct nla_policy fm_nic_policy[FM_A_NIC_MAX + 1];
 
+/* Puts an object's attributes into a message: 0 or -EMSGSIZE. */
+typedef int (*fm_netlink_fill)(struct sk_buff *msg, const void *object);
+
 int fm_netlink_init(void);
 void fm_netlink_exit(void);
 
 void *fm_netlink_put(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 		     u8 cmd);
-void *fm_netlink_put_dump(struct sk_buff *msg, struct netlink_callback *cb,
-			  u8 cmd);
-int fm_netlink_reply(struct genl_info *info, u8 cmd,
-		     int (*fill)(struct sk_buff *msg, const void *object),
+int fm_netlink_dump_one(struct sk_buff *msg, struct netlink_callback *cb,
+			u8 cmd, fm_netlink_fill fill, const void *object);
+int fm_netlink_reply(struct genl_info *info, u8 cmd, fm_netlink_fill fill,
 		     const void *object);
+int fm_netlink_reply_chain(struct genl_info *info, u8 cmd,
+			   fm_netlink_fill fill);
 struct nlattr **fm_netlink_dump_attrs(struct netlink_callback *cb);
 struct fm_chain *fm_netlink_chain(struct fm_net *net, struct nlattr **attrs,
 				  struct netlink_ext_ack *extack);

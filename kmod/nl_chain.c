@@ -493,31 +493,7 @@ static int fill_chain(struct sk_buff *msg, const void *object)
 
 int fm_nl_chain_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct fm_net *net = fm_net_get(genl_info_net(info));
-	struct fm_chain *chain;
-	int err;
-
-	mutex_lock(&net->mutex);
-	chain = fm_netlink_chain(net, info->attrs, info->extack);
-	err = IS_ERR(chain) ? PTR_ERR(chain) :
-	      fm_netlink_reply(info, FM_CMD_CHAIN_GET, fill_chain, chain);
-	mutex_unlock(&net->mutex);
-	return err;
-}
-
-static int chain_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
-			  const struct fm_chain *chain)
-{
-	void *hdr = fm_netlink_put_dump(skb, cb, FM_CMD_CHAIN_GET);
-
-	if (!hdr)
-		return -EMSGSIZE;
-	if (fill_chain(skb, chain)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
+	return fm_netlink_reply_chain(info, FM_CMD_CHAIN_GET, fill_chain);
 }
 
 int fm_nl_chain_dump(struct sk_buff *skb, struct netlink_callback *cb)
@@ -531,7 +507,8 @@ int fm_nl_chain_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	list_for_each_entry(chain, &net->chains, list) {
 		if (n++ < cb->args[0])
 			continue;
-		err = chain_dump_one(skb, cb, chain);
+		err = fm_netlink_dump_one(skb, cb, FM_CMD_CHAIN_GET,
+					  fill_chain, chain);
 		if (err)
 			break;
 		cb->args[0]++;

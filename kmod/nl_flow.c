@@ -36,6 +36,7 @@ struct flow_walk {
 	const struct fm_plan *plan;
 	const struct fm_group *group;
 	const struct flow_filter *filter;
+	const struct fm_entry *entry;
 	u32 slot;
 	u64 now_ns;
 	u32 shown;
@@ -139,11 +140,12 @@ static int flow_put_states(const struct flow_walk *walk,
 	return 0;
 }
 
-static int flow_fill(const struct flow_walk *walk, const struct fm_entry *entry)
+static int flow_fill(struct sk_buff *msg, const void *object)
 {
+	const struct flow_walk *walk = object;
+	const struct fm_entry *entry = walk->entry;
 	const struct fm_store *store = walk->group->store;
 	s64 idle_ns = walk->now_ns - READ_ONCE(entry->last_ns);
-	struct sk_buff *msg = walk->skb;
 	struct nlattr *nest = nla_nest_start(msg, FM_A_FLOW);
 
 	if (!nest || fm_nl_flow_put_key(msg, &entry->key, store->key) ||
@@ -230,22 +232,16 @@ static bool flow_matches(const struct flow_walk *walk,
 static bool flow_dump_entry(struct fm_entry *entry, void *arg)
 {
 	struct flow_walk *walk = arg;
-	void *hdr;
 
 	if (!flow_matches(walk, entry))
 		return false;
 	if (walk->filter->limit && walk->shown == walk->filter->limit)
 		return true;
-	hdr = fm_netlink_put_dump(walk->skb, walk->cb, FM_CMD_FLOW_GET);
-	if (hdr && !flow_fill(walk, entry)) {
-		genlmsg_end(walk->skb, hdr);
-		walk->shown++;
-		return false;
-	}
-	if (hdr)
-		genlmsg_cancel(walk->skb, hdr);
-	walk->full = true;
-	return true;
+	walk->entry = entry;
+	walk->full = fm_netlink_dump_one(walk->skb, walk->cb, FM_CMD_FLOW_GET,
+					 flow_fill, walk);
+	walk->shown += !walk->full;
+	return walk->full;
 }
 
 static bool flow_wants_slot(const struct flow_walk *walk)

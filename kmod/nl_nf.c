@@ -111,17 +111,13 @@ struct nf_dump {
 static int nf_dump_one(const struct fm_nf_ops *ops, void *arg)
 {
 	struct nf_dump *dump = arg;
-	void *hdr = fm_netlink_put_dump(dump->skb, dump->cb, FM_CMD_NF_GET);
+	int err;
 
-	if (!hdr)
-		return -EMSGSIZE;
-	if (nf_fill(dump->skb, ops)) {
-		genlmsg_cancel(dump->skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(dump->skb, hdr);
-	dump->cb->args[0]++;
-	return 0;
+	err = fm_netlink_dump_one(dump->skb, dump->cb, FM_CMD_NF_GET, nf_fill,
+				  ops);
+	if (!err)
+		dump->cb->args[0]++;
+	return err;
 }
 
 int fm_nl_nf_dump(struct sk_buff *skb, struct netlink_callback *cb)

@@ -114,21 +114,6 @@ int fm_nl_nic_get(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int nic_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
-			const struct fm_bind *bind)
-{
-	void *hdr = fm_netlink_put_dump(skb, cb, FM_CMD_NIC_GET);
-
-	if (!hdr)
-		return -EMSGSIZE;
-	if (nic_fill(skb, bind)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
-}
-
 static int nic_dump(struct fm_net *net, struct sk_buff *skb,
 		    struct netlink_callback *cb)
 {
@@ -140,7 +125,8 @@ static int nic_dump(struct fm_net *net, struct sk_buff *skb,
 		list_for_each_entry(bind, &chain->binds, list) {
 			if (n++ < cb->args[0])
 				continue;
-			err = nic_dump_one(skb, cb, bind);
+			err = fm_netlink_dump_one(skb, cb, FM_CMD_NIC_GET,
+						  nic_fill, bind);
 			if (err)
 				return err;
 			cb->args[0]++;

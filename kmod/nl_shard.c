@@ -15,42 +15,34 @@ static u32 shard_entries(const struct fm_plan *plan, u32 shard)
 	return entries;
 }
 
-static int shard_fill(struct sk_buff *msg, const struct fm_plan *plan, u32 n)
+struct shard_ref {
+	const struct fm_plan *plan;
+	u32 id;
+};
+
+static int shard_fill(struct sk_buff *msg, const void *object)
 {
-	const struct fm_shard *shard = &plan->steer->shards[n];
+	const struct shard_ref *ref = object;
+	const struct fm_shard *shard = &ref->plan->steer->shards[ref->id];
 	struct nlattr *nest = nla_nest_start(msg, FM_A_SHARD);
 
-	if (!nest || nla_put_u32(msg, FM_A_SHARD_ID, n) ||
+	if (!nest || nla_put_u32(msg, FM_A_SHARD_ID, ref->id) ||
 	    nla_put_u32(msg, FM_A_SHARD_OWNER, READ_ONCE(shard->owner)) ||
 	    nla_put_u64_64bit(msg, FM_A_SHARD_PACKETS,
 			      READ_ONCE(shard->packets), FM_A_SHARD_PAD) ||
 	    nla_put_u64_64bit(msg, FM_A_SHARD_BYTES, READ_ONCE(shard->bytes),
 			      FM_A_SHARD_PAD) ||
-	    nla_put_u32(msg, FM_A_SHARD_ENTRIES, shard_entries(plan, n)))
+	    nla_put_u32(msg, FM_A_SHARD_ENTRIES,
+			shard_entries(ref->plan, ref->id)))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
-	return 0;
-}
-
-static int shard_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
-			  const struct fm_plan *plan)
-{
-	void *hdr = fm_netlink_put_dump(skb, cb, FM_CMD_SHARD_GET);
-
-	if (!hdr)
-		return -EMSGSIZE;
-	if (shard_fill(skb, plan, cb->args[0])) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
 	return 0;
 }
 
 int fm_nl_shard_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct fm_net *net = fm_net_get(sock_net(skb->sk));
-	const struct fm_plan *plan;
+	struct shard_ref ref = {};
 	struct fm_chain *chain;
 	int err = 0;
 
@@ -60,12 +52,15 @@ int fm_nl_shard_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		mutex_unlock(&net->mutex);
 		return PTR_ERR(chain);
 	}
-	plan = fm_chain_plan(chain);
+	ref.plan = fm_chain_plan(chain);
 	cb->seq = chain->generation;
-	for (; !err && cb->args[0] < plan->steer->config.nshards;) {
-		err = shard_dump_one(skb, cb, plan);
-		if (!err)
-			cb->args[0]++;
+	while (cb->args[0] < ref.plan->steer->config.nshards) {
+		ref.id = cb->args[0];
+		err = fm_netlink_dump_one(skb, cb, FM_CMD_SHARD_GET, shard_fill,
+					  &ref);
+		if (err)
+			break;
+		cb->args[0]++;
 	}
 	mutex_unlock(&net->mutex);
 	return skb->len ?: err;

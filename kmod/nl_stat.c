@@ -113,14 +113,5 @@ static int stat_fill(struct sk_buff *msg, const void *object)
 
 int fm_nl_stat_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct fm_net *net = fm_net_get(genl_info_net(info));
-	struct fm_chain *chain;
-	int err;
-
-	mutex_lock(&net->mutex);
-	chain = fm_netlink_chain(net, info->attrs, info->extack);
-	err = IS_ERR(chain) ? PTR_ERR(chain) :
-	      fm_netlink_reply(info, FM_CMD_STAT_GET, stat_fill, chain);
-	mutex_unlock(&net->mutex);
-	return err;
+	return fm_netlink_reply_chain(info, FM_CMD_STAT_GET, stat_fill);
 }
