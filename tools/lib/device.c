@@ -137,10 +137,6 @@ void fm_device_share(struct fm_steering *steer, const uint32_t *cpus, size_t n)
  * @nic: the NIC brings packets to the owner; else all of @cpus take part,
  *	whether they serve a queue or not
  * @steer: gets nshards and owners
- *
- * Every CPU gets a run of shards. A key that spreads by one address lets the
- * low bits of that address change none but the high bits of the index: with
- * every n-th shard a CPU, a few neighbouring hosts would all have the same one.
  */
 void fm_device_owners(const struct fm_device *device,
 		      const struct fm_cpulist *cpus, bool nic,
@@ -221,6 +217,7 @@ void fm_device_want(const struct fm_device *device, const struct fm_plan *plan,
 	       want->rss.key_len : plan->steer.key_len);
 	if (want->rss.hfunc)
 		want->rss.hfunc = FM_ETHTOOL_TOEPLITZ;
+	want->rss.xfrm = 0;
 	fm_device_indir(device, &plan->steer, &want->rss);
 	want->indir_default = false;
 	want->rxhash = want->has_rxhash;

@@ -190,6 +190,7 @@ static int rss_read(const struct fm_ethtool *eth, struct ethtool_rxfh *sizes,
 		rss->nindir = sizes->indir_size;
 		rss->key_len = sizes->key_size;
 		rss->hfunc = rxfh->hfunc;
+		rss->xfrm = rxfh->rsvd8[0];
 	}
 	free(rxfh);
 	return ret;
@@ -219,22 +220,11 @@ int fm_ethtool_rss_get(const struct fm_ethtool *eth, struct fm_ethtool_rss *rss)
 	return rss_read(eth, &sizes, rss);
 }
 
-/**
- * fm_ethtool_rss_set - change key, table and hash function in one request
- * @eth: the device
- * @rss: what to set, of the sizes that fm_ethtool_rss_get() told
- * @indir: what to do with the table
- * @key: set the key
- * @hfunc: set the hash function
- *
- * Return: 0 or a negative errno.
- */
-int fm_ethtool_rss_set(const struct fm_ethtool *eth,
-		       const struct fm_ethtool_rss *rss,
-		       enum fm_ethtool_indir indir, bool key, bool hfunc)
+static int rss_write(const struct fm_ethtool *eth,
+		     const struct fm_ethtool_rss *rss, uint32_t indir_size,
+		     bool key, bool hfunc)
 {
-	/* The kernel looks for the key behind a whole table even to reset it. */
-	uint32_t n = indir == FM_INDIR_KEEP ? 0 : rss->nindir;
+	uint32_t n = indir_size == ETH_RXFH_INDIR_NO_CHANGE ? 0 : indir_size;
 	struct ethtool_rxfh *rxfh;
 	int ret;
 
@@ -242,14 +232,42 @@ int fm_ethtool_rss_set(const struct fm_ethtool *eth,
 	if (!rxfh)
 		return -ENOMEM;
 	rxfh->cmd = ETHTOOL_SRSSH;
-	rxfh->indir_size = indir == FM_INDIR_KEEP ? ETH_RXFH_INDIR_NO_CHANGE :
-			   indir == FM_INDIR_SET ? n : 0;
+	rxfh->indir_size = indir_size;
 	rxfh->key_size = key ? rss->key_len : 0;
 	rxfh->hfunc = hfunc ? rss->hfunc : 0; /* 0: no change */
+	rxfh->rsvd8[0] = rss->xfrm;
 	memcpy(rxfh->rss_config, rss->indir, n * sizeof(uint32_t));
 	memcpy((uint32_t *)rxfh->rss_config + n, rss->key, rxfh->key_size);
 	ret = request(eth, rxfh);
 	free(rxfh);
+	return ret;
+}
+
+/**
+ * fm_ethtool_rss_set - change key, table and hash function
+ * @eth: the device
+ * @rss: what to set, of the sizes that fm_ethtool_rss_get() told
+ * @indir: what to do with the table
+ * @key: set the key
+ * @hfunc: set the hash function
+ *
+ * One request, but two if the table goes back to its default: kernels do not
+ * agree where the key is then.
+ *
+ * Return: 0 or a negative errno.
+ */
+int fm_ethtool_rss_set(const struct fm_ethtool *eth,
+		       const struct fm_ethtool_rss *rss,
+		       enum fm_ethtool_indir indir, bool key, bool hfunc)
+{
+	int ret = 0;
+
+	if (indir == FM_INDIR_SET)
+		return rss_write(eth, rss, rss->nindir, key, hfunc);
+	if (key || hfunc || indir == FM_INDIR_KEEP)
+		ret = rss_write(eth, rss, ETH_RXFH_INDIR_NO_CHANGE, key, hfunc);
+	if (!ret && indir == FM_INDIR_DEFAULT)
+		ret = rss_write(eth, rss, 0, false, false);
 	return ret;
 }
 

@@ -46,6 +46,8 @@ struct fm_ethtool_driver {
  * @indir: queue of each entry
  * @nindir: entries, 0 if there is no table
  * @hfunc: bit of the hash function, 0 if the driver does not tell
+ * @xfrm: what is done to the input before it is hashed (kernels from 6.8 on);
+ *        0 = nothing, as our own hash
  */
 struct fm_ethtool_rss {
 	uint8_t key[FM_KEY_MAX];
@@ -53,6 +55,7 @@ struct fm_ethtool_rss {
 	uint32_t indir[FM_ETHTOOL_INDIR_MAX];
 	uint32_t nindir;
 	uint8_t hfunc;
+	uint8_t xfrm;
 };
 
 /* What fm_ethtool_rss_set() does with the indirection table. */

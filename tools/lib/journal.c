@@ -23,8 +23,8 @@
 
 static const char *const keys[] = {
 	"schema_version", "boot_id", "ifname", "ifindex", "driver", "bus",
-	"chain", "queues", "fields", "key", "hfunc", "indir", "indir_default",
-	"rxhash", NULL
+	"chain", "queues", "fields", "key", "hfunc", "xfrm", "indir",
+	"indir_default", "rxhash", NULL
 };
 
 static const char *state_dir(void)
@@ -128,6 +128,7 @@ static void fill_rss(struct json_object *obj, const struct fm_nicstate *state)
 	json_object_object_add(obj, "key", fm_json_hex(state->rss.key,
 						       state->rss.key_len));
 	json_object_object_add(obj, "hfunc", fm_json_uint(state->rss.hfunc));
+	json_object_object_add(obj, "xfrm", fm_json_uint(state->rss.xfrm));
 	for (i = 0; i < state->rss.nindir; i++)
 		json_object_array_add(indir, fm_json_uint(state->rss.indir[i]));
 	json_object_object_add(obj, "indir", indir);
@@ -232,7 +233,7 @@ int fm_journal_save(const struct fm_nicstate *state, struct fm_error *err)
 static void parse_rss(struct fm_jsonc *doc, struct fm_nicstate *state)
 {
 	struct json_object *indir, *key;
-	uint32_t hfunc = 0;
+	uint32_t hfunc = 0, xfrm = 0;
 	uint64_t queue;
 	size_t i, len = 0;
 
@@ -247,6 +248,8 @@ static void parse_rss(struct fm_jsonc *doc, struct fm_nicstate *state)
 	state->rss.key_len = len;
 	fm_jsonc_get_u32(doc, doc->root, "hfunc", 0, 255, &hfunc);
 	state->rss.hfunc = hfunc;
+	fm_jsonc_get_u32(doc, doc->root, "xfrm", 0, 255, &xfrm);
+	state->rss.xfrm = xfrm;
 	fm_jsonc_get_bool(doc, doc->root, "indir_default",
 			  &state->indir_default);
 	indir = fm_jsonc_get(doc, doc->root, "indir", json_type_array);

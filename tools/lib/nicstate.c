@@ -94,7 +94,8 @@ bool fm_nicstate_equal(const struct fm_nicstate *a, const struct fm_nicstate *b)
 		return false;
 	return !a->has_rss || !b->has_rss ||
 	       (key_equal(a, b) && indir_equal(a, b) &&
-		a->rss.hfunc == b->rss.hfunc);
+		a->rss.hfunc == b->rss.hfunc &&
+		a->rss.xfrm == b->rss.xfrm);
 }
 
 static int apply_fields(const struct fm_ethtool *eth,
@@ -143,6 +144,7 @@ static int apply_rss(const struct fm_ethtool *eth,
 	if (!want->has_rss || !now->has_rss)
 		return 0;
 	hfunc = want->rss.hfunc && want->rss.hfunc != now->rss.hfunc;
+	force |= want->rss.xfrm != now->rss.xfrm;
 	key = want->rss.key_len && (force || !key_equal(want, now));
 	if (want->rss.nindir && (force || !indir_equal(want, now)))
 		indir = want->indir_default ? FM_INDIR_DEFAULT : FM_INDIR_SET;

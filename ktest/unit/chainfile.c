@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Chain files: what is read of them, and where and how they are refused. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "chainfile.h"
+#include "nearest.h"
+
+#define HEAD	"{\"schema_version\": 1, \"name\": \"x\", \"nfs\": "
+#define NF(members)	HEAD "[{\"type\": \"psd\"" members "}]}"
+
+/* A text and the first complaint about it. */
+struct broken {
+	const char *text;
+	const char *error;
+};
+
+static struct fm_catalogue catalogue;
+
+static int setup(void **state)
+{
+	struct fm_error err;
+
+	(void)state;
+	setenv("FLOWMAGE_SHARE", ".", 1);
+	return fm_catalogue_load(&catalogue, &err);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	fm_catalogue_cleanup(&catalogue);
+	return 0;
+}
+
+static struct fm_chainfile *parse(const char *text, size_t len, char *error)
+{
+	struct fm_jsonc *doc = fm_jsonc_parse("f", text, len);
+	struct fm_chainfile *file = malloc(sizeof(*file));
+	int ret;
+
+	assert_non_null(doc);
+	assert_non_null(file);
+	ret = fm_chainfile_parse(doc, &catalogue, file);
+	assert_int_equal(ret, doc->nerrors ? -EINVAL : 0);
+	*error = '\0';
+	if (doc->nerrors)
+		snprintf(error, FM_JSONC_TEXT, "%u:%u: %.300s",
+			 doc->errors[0].line, doc->errors[0].col,
+			 doc->errors[0].text);
+	fm_jsonc_destroy(doc);
+	return file;
+}
+
+static void expect(const struct broken *rows, size_t n)
+{
+	char error[FM_JSONC_TEXT];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		free(parse(rows[i].text, strlen(rows[i].text), error));
+		assert_string_equal(error, rows[i].error);
+	}
+}
+
+#define EXPECT(rows)	expect(rows, sizeof(rows) / sizeof(*(rows)))
+
+static const char whole[] =
+	"// a comment\n"
+	"{ /* another */ \"schema_version\": 1, # and one more\n"
+	"  \"name\": \"edge-1\", \"frag_policy\": \"accept\",\n"
+	"  \"other_policy\": \"drop\", \"sample_shift\": 7,\n"
+	"  \"cpus\": [3, 1], \"wishes\": {\"families\": \"ipv4\",\n"
+	"  \"software\": false}, \"nfs\": [\n"
+	"    {\"type\": \"psd\", \"params\": {\"threshold\": 5,\n"
+	"     \"action\": \"mark\"}, \"pin\": \"local\"},\n"
+	"    {\"type\": \"policer\", \"name\": \"lim\", \"params\":\n"
+	"     {\"rate\": 17179869184, \"burst\": 1},\n"
+	"     \"max_entries\": 16777216, \"timeout_ms\": 4294967295,\n"
+	"     \"full_policy\": \"lru\", \"pin\": \"shared\"}]}\n";
+
+static void test_whole(void **state)
+{
+	char error[FM_JSONC_TEXT];
+	struct fm_chainfile *f = parse(whole, strlen(whole), error);
+
+	(void)state;
+	assert_string_equal(error, "");
+	assert_string_equal(f->chain.name, "edge-1");
+	assert_int_equal(f->chain.frag_policy, FM_FRAG_ACCEPT);
+	assert_int_equal(f->chain.other_policy, FM_OTHER_DROP);
+	assert_int_equal(f->chain.sample_shift, 7);
+	assert_int_equal(f->cpus.n, 2);
+	assert_int_equal(f->cpus.cpus[0], 1);
+	assert_true(f->ipv4 && !f->ipv6 && !f->software);
+	assert_int_equal(f->chain.nnfs, 2);
+	assert_string_equal(f->chain.nfs[0].name, "psd");
+	assert_int_equal(f->chain.nfs[0].pin, FM_MODE_LOCAL);
+	assert_int_equal(f->chain.nfs[0].nparams, 2);
+	assert_int_equal(f->chain.nfs[0].params[0].uint, 5);
+	assert_true(f->chain.nfs[0].params[1].is_string);
+	assert_string_equal(f->chain.nfs[0].params[1].string, "mark");
+	assert_string_equal(f->chain.nfs[1].name, "lim");
+	assert_true(f->chain.nfs[1].params[0].uint == 17179869184);
+	assert_int_equal(f->chain.nfs[1].max_entries, 16777216);
+	assert_int_equal(f->chain.nfs[1].timeout_ms, 4294967295);
+	assert_int_equal(f->chain.nfs[1].full_policy, FM_FULL_LRU);
+	assert_int_equal(f->chain.nfs[1].pin, FM_MODE_SHARED);
+	free(f);
+}
+
+static void test_defaults(void **state)
+{
+	static const char text[] = NF("");
+	char error[FM_JSONC_TEXT];
+	struct fm_chainfile *f = parse(text, strlen(text), error);
+
+	(void)state;
+	assert_string_equal(error, "");
+	assert_int_equal(f->chain.frag_policy, FM_FRAG_DROP);
+	assert_int_equal(f->chain.other_policy, FM_OTHER_ACCEPT);
+	assert_true(f->ipv4 && f->ipv6 && f->software);
+	assert_int_equal(f->cpus.n, 0);
+	assert_int_equal(f->chain.nfs[0].max_entries, 0);
+	assert_int_equal(f->chain.nfs[0].pin, FM_MODE_NONE);
+	free(f);
+}
+
+static void test_syntax(void **state)
+{
+	static const struct broken rows[] = {
+		{ "", "0:0: the file is empty" },
+		{ " \n// x", "2:5: there is nothing in the file" },
+		{ "\xef\xbb\xbf{}", "1:1: the file begins with a byte order "
+		  "mark; save it as UTF-8 without one" },
+		{ "{", "1:2: expected a key in double quotes, found the end "
+		  "of the file" },
+		{ "{\"a\" 1}", "1:6: expected ':' after the key, found '1'" },
+		{ "{\"a\": 1,}", "1:9: a comma before '}' is one too many" },
+		{ "[1 2]", "1:4: expected ',' or ']', found '2'" },
+		{ "[1,]", "1:4: a comma before ']' is one too many" },
+		{ "{} x", "1:4: expected the end of the file, found 'x'" },
+		{ "{\"a\": 1, \"a\": 2}",
+		  "1:10: key \"a\" stands here for the second time" },
+		{ "[null]", "1:2: null says nothing: leave the key out" },
+		{ "[drop]", "1:2: a word must stand in quotes: \"drop\"" },
+		{ "['a']", "1:2: strings stand in double quotes" },
+		{ "[\"a\n\"]", "1:2: this string has no end" },
+		{ "[\"a\tb\"]", "1:4: byte 0x09 in a string must be written "
+		  "\\u0009" },
+		{ "[\"\\x\"]", "1:3: no such escape; write \\\\ for a "
+		  "backslash" },
+		{ "[\"\\u00\"]", "1:3: \\u needs four hex digits" },
+		{ "[\"\\u0000\"]", "1:3: a string cannot contain NUL" },
+		{ "[\"\\ud800\"]", "1:3: \\ud800 is half a character" },
+		{ "[\"\xc3\xa9\xff\"]", "1:4: invalid UTF-8: byte 0xff" },
+		{ "[\"\xed\xa0\x80\"]", "1:3: invalid UTF-8: byte 0xed" },
+		{ "[\"\xc0\x80\"]", "1:3: invalid UTF-8: byte 0xc0" },
+		{ "[01]", "1:2: a number cannot begin with 0" },
+		{ "[1.]", "1:4: expected a digit, found ']'" },
+		{ "[-]", "1:3: expected a digit, found ']'" },
+		{ "[5k]", "1:2: a number ends in letters; units are part of "
+		  "the key's name, not of the value" },
+		{ "[18446744073709551616]",
+		  "1:2: this number does not fit in 64 bits" },
+		{ "[-9223372036854775809]",
+		  "1:2: this number does not fit in 64 bits" },
+		{ "/* x", "1:1: this comment has no end" },
+		{ "{\"\\u0061\": 1}", "1:2: a key is written without escapes" },
+		{ "[[[[[[[[[[[[[[[[[1",
+		  "1:17: more than 16 levels of brackets" },
+		{ "\r\n\t\x01", "2:2: expected a value, found byte 0x01" },
+	};
+
+	(void)state;
+	EXPECT(rows);
+}
+
+static void test_chain(void **state)
+{
+	static const struct broken rows[] = {
+		{ "[]", "1:1: a chain must be an object {...}, not a list "
+		  "[...]" },
+		{ "{}", "1:1: key \"schema_version\" is missing" },
+		{ "{\"schema_version\": 2, \"name\": \"x\", \"nfs\": []}",
+		  "1:20: schema_version must be from 1 to 1, not 2" },
+		{ "{\"schema_version\": 1, \"name\": \"a b\", \"nfs\": "
+		  "[{\"type\": \"psd\"}]}", "1:31: name \"a b\" has other than "
+		  "letters, digits, '_', '-' and '.', or begins with the "
+		  "latter two" },
+		{ "{\"schema_version\": 1, \"name\": \"\", \"nfs\": "
+		  "[{\"type\": \"psd\"}]}",
+		  "1:31: name must have 1 to 31 bytes, not 0" },
+		{ HEAD "[]}", "1:43: a chain has 1 to 32 NFs, not 0" },
+		{ HEAD "{}}", "1:43: nfs must be a list [...], not an object "
+		  "{...}" },
+		{ HEAD "[7]}", "1:44: an NF must be an object {...}, not a "
+		  "whole number" },
+		{ HEAD "[{\"type\": \"psd\"}], \"frag_polcy\": \"drop\"}",
+		  "1:62: unknown key \"frag_polcy\"; did you mean "
+		  "\"frag_policy\"?" },
+		{ HEAD "[{\"type\": \"psd\"}], \"zzz\": 1}",
+		  "1:62: unknown key \"zzz\"" },
+		{ HEAD "[{\"type\": \"psd\"}], \"frag_policy\": \"defrag\"}",
+		  "1:77: frag_policy must be one of drop, accept, not "
+		  "\"defrag\"" },
+		{ HEAD "[{\"type\": \"psd\"}], \"sample_shift\": 32}",
+		  "1:78: sample_shift must be from 0 to 31, not 32" },
+		{ HEAD "[{\"type\": \"psd\"}], \"cpus\": [1, 1]}",
+		  "1:74: CPU 1 stands here for the second time" },
+		{ HEAD "[{\"type\": \"psd\"}], \"cpus\": []}",
+		  "1:70: a chain needs a CPU" },
+		{ HEAD "[{\"type\": \"psd\"}, {\"type\": \"psd\"}]}",
+		  "1:70: NFs 1 and 2 are both named \"psd\"; give one a "
+		  "\"name\" of its own" },
+		{ HEAD "[{\"type\": \"psd\"}], \"wishes\": {\"familie\": 4}}",
+		  "1:73: unknown key \"familie\"; did you mean \"families\"?" },
+	};
+
+	(void)state;
+	EXPECT(rows);
+}
+
+static void test_nf(void **state)
+{
+	static const struct broken rows[] = {
+		{ HEAD "[{\"name\": \"y\"}]}",
+		  "1:44: key \"type\" is missing" },
+		{ HEAD "[{\"type\": \"polcer\"}]}", "1:53: there is no NF "
+		  "\"polcer\"; did you mean \"policer\"?" },
+		{ HEAD "[{\"type\": \"qqq\"}]}",
+		  "1:53: there is no NF \"qqq\"" },
+		{ HEAD "[{\"type\": \"policer\"}]}",
+		  "1:44: NF policer needs the parameter \"rate\": bytes per "
+		  "second a destination may receive" },
+		{ NF(", \"params\": {\"treshold\": 5}"), "1:71: NF psd has no "
+		  "parameter \"treshold\"; did you mean \"threshold\"?" },
+		{ NF(", \"params\": {\"threshold\": 0}"),
+		  "1:84: threshold must be from 1 to 1024, not 0" },
+		{ NF(", \"params\": {\"threshold\": -1}"),
+		  "1:84: threshold must be from 1 to 1024, not -1" },
+		{ NF(", \"params\": {\"threshold\": 1.5}"),
+		  "1:84: threshold must be a whole number, not a number" },
+		{ NF(", \"params\": {\"threshold\": \"5\"}"),
+		  "1:84: threshold must be a whole number, not a string" },
+		{ NF(", \"params\": {\"action\": \"reject\"}"),
+		  "1:81: action must be one of drop|mark, not \"reject\"" },
+		{ NF(", \"params\": {\"action\": \"drop|mark\"}"),
+		  "1:81: action must be one of drop|mark, not "
+		  "\"drop|mark\"" },
+		{ NF(", \"params\": []"), "1:70: params must be an object "
+		  "{...}, not a list [...]" },
+		{ NF(", \"max_entries\": 0"),
+		  "1:75: max_entries must be from 1 to 16777216, not 0" },
+		{ NF(", \"timeout_ms\": 4294967296"), "1:74: timeout_ms must "
+		  "be from 1 to 4294967295, not 4294967296" },
+		{ NF(", \"full_policy\": \"drop\""), "1:75: full_policy must "
+		  "be one of refuse, lru, not \"drop\"" },
+		{ NF(", \"pin\": \"none\""),
+		  "1:67: pin must be one of local, shared, not \"none\"" },
+		{ NF(", \"name\": \"0123456789012345678901234567890x\""),
+		  "1:68: name must have 1 to 31 bytes, not 32" },
+	};
+
+	(void)state;
+	EXPECT(rows);
+}
+
+/* One mistake does not hide the others. */
+static void test_many(void **state)
+{
+	static const char text[] =
+		"{\"schema_version\": 1,\n\"name\": 5,\n\"nfs\": [\n"
+		"{\"type\": \"psd\", \"pin\": 1},\n{\"type\": \"nope\"}]}";
+	struct fm_jsonc *doc = fm_jsonc_parse("f", text, strlen(text));
+	struct fm_chainfile *file = malloc(sizeof(*file));
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(fm_chainfile_parse(doc, &catalogue, file), -EINVAL);
+	assert_int_equal(doc->nerrors, 3);
+	assert_int_equal(doc->errors[0].line, 2);
+	assert_int_equal(doc->errors[1].line, 4);
+	assert_int_equal(doc->errors[2].line, 5);
+	fm_jsonc_destroy(doc);
+	free(file);
+}
+
+static void test_large(void **state)
+{
+	size_t len = FM_JSONC_SIZE_MAX + 1;
+	char error[FM_JSONC_TEXT], *text = malloc(len);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, ' ', len);
+	free(parse(text, len, error));
+	assert_string_equal(error, "0:0: the file has more than 1048576 bytes");
+	memset(text, '[', len);
+	free(parse(text, len - 1, error));
+	assert_string_equal(error, "1:17: more than 16 levels of brackets");
+	free(text);
+}
+
+/* Every prefix, and every byte changed: an answer, never a crash. */
+static void test_damage(void **state)
+{
+	size_t len = strlen(whole), i, j;
+	static const char bytes[] = "\0\"{}[],:/*#-0\\\xff\xc3 z";
+	char *text = malloc(len);
+
+	(void)state;
+	assert_non_null(text);
+	for (i = 0; i < len; i++) {
+		memcpy(text, whole, len);
+		if (i < len - 1)
+			assert_int_equal(fm_chainfile_fuzz(text, i), -EINVAL);
+		for (j = 0; j < sizeof(bytes) - 1; j++) {
+			text[i] = bytes[j];
+			fm_chainfile_fuzz(text, len);
+		}
+	}
+	free(text);
+}
+
+static void test_nearest(void **state)
+{
+	static const char *const names[] = { "policer", "psd", "rate", NULL };
+
+	(void)state;
+	assert_string_equal(fm_nearest_find_list("polcier", names), "policer");
+	assert_string_equal(fm_nearest_find_list("PSD", names), "psd");
+	assert_string_equal(fm_nearest_find_list("rat", names), "rate");
+	assert_null(fm_nearest_find_list("burst", names));
+	assert_null(fm_nearest_find_list("", names));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_syntax),
+		cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_nf),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_nearest),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
