@@ -330,6 +330,8 @@ static void test_policer_extremes(void **state)
 	assert_int_equal(get(U32_MAX, T0 + SEC / 4 - 1), FM_DROP);
 	assert_int_equal(get(U32_MAX, T0 + SEC / 4), FM_CONTINUE);
 	assert_int_equal(value("tokens_bytes"), 1);
+	/* A time that, times the rate, is 0 in 64 bits. */
+	assert_int_equal(get(U32_MAX, T0 + SEC / 4 + (1 << 30)), FM_CONTINUE);
 	stop();
 	start_policer(1, burst, "drop");
 	assert_int_equal(get(U32_MAX, T0), FM_CONTINUE);
@@ -390,7 +392,6 @@ static void test_flow_counter(void **state)
 
 	start(&fm_nf_flow_counter, NULL, 0);
 	swap(back.src, back.dst);
-	swap(back.sport, back.dport);
 	assert_int_equal(fm_rig_run(&rig, &pkt, 0), FM_CONTINUE);
 	pkt.now_ns += 5;
 	pkt.segs = 3;

@@ -31,9 +31,10 @@ static inline void list_del(struct list_head *item)
 	item->prev = NULL;
 }
 
+/* The head is in no entry: what container_of() makes of it is not touched. */
 #define list_for_each_entry(at, head, member)				\
 	for (at = container_of((head)->next, typeof(*at), member);	\
-	     &at->member != (head);					\
+	     (void *)at + offsetof(typeof(*at), member) != (void *)(head); \
 	     at = container_of(at->member.next, typeof(*at), member))
 
 #endif
