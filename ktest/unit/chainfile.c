@@ -176,7 +176,7 @@ static void test_syntax(void **state)
 		{ "{\"\\u0061\": 1}", "1:2: a key is written without escapes" },
 		{ "[[[[[[[[[[[[[[[[[1",
 		  "1:17: more than 16 levels of brackets" },
-		{ "\r\n\t\x01", "2:2: expected a value, found byte 0x01" },
+		{ "\r\n\t\x01", "2:2: this is not a text file: byte 0x01" },
 	};
 
 	(void)state;
@@ -247,7 +247,7 @@ static void test_nf(void **state)
 		{ NF(", \"params\": {\"threshold\": -1}"),
 		  "1:84: threshold must be from 1 to 1024, not -1" },
 		{ NF(", \"params\": {\"threshold\": 1.5}"),
-		  "1:84: threshold must be a whole number, not a number" },
+		  "1:84: threshold must be a whole number, not a fraction" },
 		{ NF(", \"params\": {\"threshold\": \"5\"}"),
 		  "1:84: threshold must be a whole number, not a string" },
 		{ NF(", \"params\": {\"action\": \"reject\"}"),

@@ -14,7 +14,7 @@ static const char *type_name(enum json_type type)
 	case json_type_int:
 		return "a whole number";
 	case json_type_double:
-		return "a number";
+		return "a fraction";
 	case json_type_object:
 		return "an object {...}";
 	case json_type_array:

@@ -66,10 +66,12 @@ static const char *show(const struct fm_jsonscan *scan, char *buf, size_t size)
 
 static bool expected(struct fm_jsonscan *scan, const char *what)
 {
+	int c = peek(scan, 0);
 	char buf[16];
 
-	if (!peek(scan, 0))
-		return fail(scan, scan->pos, "this is not a text file");
+	if ((c >= 0 && c < ' ') || c == 0x7f)
+		return fail(scan, scan->pos,
+			    "this is not a text file: byte 0x%02x", c);
 	return fail(scan, scan->pos, "expected %s, found %s", what,
 		    show(scan, buf, sizeof(buf)));
 }
