@@ -171,3 +171,25 @@ generation()
 {
 	fmctl -j chain show "$1" | jq -c .generation
 }
+
+# Traffic from behind eth0 that the guest's own stack does not answer.
+readonly mac0=52:54:00:77:00:01
+
+# send PROFILE PACKETS RATE [OPTION]...: and wait until all of it was sent
+send()
+{
+	peer 0 gen --profile "$1" --packets "$2" --rate "$3" -i tap0 \
+		--dst-mac "$mac0" "${@:4}"
+}
+
+# seen CHAIN PACKETS: wait until its counters say so
+seen()
+{
+	wait_for "[[ \$(stat $1 .packets) -ge $2 ]]"
+}
+
+# settled CHAIN: wait until no packet is on its way to a CPU
+settled()
+{
+	wait_for "stat $1 '.packets == .accepted + .dropped' | grep -q true"
+}
