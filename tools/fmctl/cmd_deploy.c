@@ -193,10 +193,9 @@ static void warn_software(struct run *run)
 		return;
 	for (i = 0; i < run->draft.ndevices; i++)
 		if (!fm_device_spreads(&run->draft.devices[i]))
-			fm_log_print(FM_LOG_INFO, "%s (%s) has no RSS: its "
-				     "packets are steered in software",
-				     run->draft.devices[i].state.ifname,
-				     run->draft.devices[i].state.driver);
+			fm_log_print(FM_LOG_INFO, "%s has no RSS: its packets "
+				     "are steered in software",
+				     run->draft.devices[i].state.ifname);
 }
 
 static int complete(struct run *run)
