@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include "bind.h"
 #include "error.h"
+#include "event.h"
 #include "net.h"
 #include "shard.h"
 
@@ -77,10 +78,15 @@ static u32 bind_hash(struct fm_bind *bind, const struct fm_steer *steer,
 		     const struct fm_pkt *pkt, bool arrived)
 {
 	const struct bind_cb *cb = bind_cb(pkt->skb);
+	u32 hash;
 
-	if (arrived)
-		return fm_verify_hash(&bind->verify, steer, pkt);
-	return cb->steer_id == steer->id ? cb->hash : fm_steer_hash(steer, pkt);
+	if (!arrived)
+		return cb->steer_id == steer->id ? cb->hash :
+		       fm_steer_hash(steer, pkt);
+	hash = fm_verify_hash(&bind->verify, steer, pkt);
+	if (fm_verify_differs(&bind->verify))
+		fm_event_mismatch(bind);
+	return hash;
 }
 
 static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,

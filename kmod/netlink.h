@@ -57,6 +57,5 @@ int fm_nl_nic_set(struct sk_buff *skb, struct genl_info *info);
 
 int fm_nl_flow_put_key(struct sk_buff *msg, const struct fm_key *key,
 		       u32 fields);
-void fm_event_chain(const struct fm_chain *chain, u8 cmd);
 
 #endif

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include "bind.h"
 #include "error.h"
+#include "event.h"
 #include "netlink.h"
 
 static int chain_need(const struct nlattr *parent, struct nlattr *const *attrs,

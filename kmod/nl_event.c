@@ -2,6 +2,9 @@
 /*
  * Events to the multicast groups. Nothing is built when nobody listens.
  */
+#include <linux/netdevice.h>
+#include "bind.h"
+#include "event.h"
 #include "netlink.h"
 
 static bool event_wanted(const struct fm_net *net, unsigned int group)
@@ -71,23 +74,24 @@ static int alert_put_flow(struct sk_buff *msg, const struct fm_ctx *ctx)
 }
 
 static int alert_fill(struct sk_buff *msg, const struct fm_ctx *ctx,
-		      const char *kind, u32 lost)
+		      const char *kind, u32 ifindex, u32 lost)
 {
 	struct nlattr *nest = nla_nest_start(msg, FM_A_ALERT);
 
 	if (!nest || nla_put_string(msg, FM_A_ALERT_KIND, kind) ||
-	    nla_put_string(msg, FM_A_ALERT_INST, ctx->inst->name) ||
-	    nla_put_u32(msg, FM_A_ALERT_IFINDEX, ctx->pkt->skb->skb_iif) ||
+	    nla_put_u32(msg, FM_A_ALERT_IFINDEX, ifindex) ||
 	    nla_put_u32(msg, FM_A_ALERT_LOST, lost) ||
-	    alert_put_flow(msg, ctx))
+	    (ctx && (nla_put_string(msg, FM_A_ALERT_INST, ctx->inst->name) ||
+		     alert_put_flow(msg, ctx))))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
 }
 
-void fm_alert(struct fm_ctx *ctx, const char *kind)
+static void event_alert(const struct fm_chain *chain, const struct fm_ctx *ctx,
+			const char *kind, u32 ifindex)
 {
-	struct fm_net *net = ctx->chain->net;
+	struct fm_net *net = chain->net;
 	struct sk_buff *msg;
 	void *hdr;
 
@@ -97,13 +101,27 @@ void fm_alert(struct fm_ctx *ctx, const char *kind)
 		atomic_inc(&net->alerts_lost);
 		return;
 	}
-	msg = event_begin(net, ctx->chain->name, FM_CMD_ALERT_NTF, GFP_ATOMIC,
-			  &hdr);
+	msg = event_begin(net, chain->name, FM_CMD_ALERT_NTF, GFP_ATOMIC, &hdr);
 	if (!msg)
 		return;
-	if (alert_fill(msg, ctx, kind, atomic_xchg(&net->alerts_lost, 0)))
+	if (alert_fill(msg, ctx, kind, ifindex,
+		       atomic_xchg(&net->alerts_lost, 0)))
 		nlmsg_free(msg);
 	else
 		event_send(net, msg, hdr, FM_NETLINK_ALERT, GFP_ATOMIC);
 }
+
+void fm_alert(struct fm_ctx *ctx, const char *kind)
+{
+	event_alert(ctx->chain, ctx, kind, ctx->pkt->skb->skb_iif);
+}
 EXPORT_SYMBOL_GPL(fm_alert);
+
+/**
+ * fm_event_mismatch - tell the alert group that a NIC's hash is not ours
+ * @bind: the device; bottom halves are off
+ */
+void fm_event_mismatch(const struct fm_bind *bind)
+{
+	event_alert(bind->chain, NULL, "hash-mismatch", bind->dev->ifindex);
+}

@@ -124,22 +124,41 @@ static void verify_place(const struct fm_verify *verify,
 }
 
 /* While testing a row of equal verdicts decides; later one mismatch does. */
-static void verify_compare(struct fm_verify_count *count, bool equal)
+static u8 verify_judge(const struct fm_verify_count *count, bool equal)
 {
+	if (count->state == FM_HASH_VERIFIED)
+		return equal ? FM_HASH_VERIFIED : FM_HASH_MISMATCH;
+	if (count->state != FM_HASH_TESTING || count->row < FM_VERIFY_ENOUGH)
+		return count->state;
+	return equal ? FM_HASH_VERIFIED : FM_HASH_MISMATCH;
+}
+
+static void verify_compare(struct fm_verify *verify,
+			   struct fm_verify_count *count, bool equal)
+{
+	u8 before = count->state;
+
 	if (equal)
 		count->matched++;
 	else
 		count->mismatched++;
-	if (count->state == FM_HASH_VERIFIED && !equal) {
-		count->state = FM_HASH_MISMATCH;
-		return;
-	}
-	if (count->state != FM_HASH_TESTING)
-		return;
 	count->row = equal == count->last_equal ? count->row + 1 : 1;
 	count->last_equal = equal;
-	if (count->row >= FM_VERIFY_ENOUGH)
-		count->state = equal ? FM_HASH_VERIFIED : FM_HASH_MISMATCH;
+	count->state = verify_judge(count, equal);
+	if (count->state == FM_HASH_MISMATCH && before != count->state)
+		WRITE_ONCE(verify->differs, true);
+}
+
+/**
+ * fm_verify_differs - is there a mismatch to tell of
+ * @verify: the test
+ *
+ * Return: true once after each verdict that the hash of the NIC is not ours.
+ */
+bool fm_verify_differs(struct fm_verify *verify)
+{
+	return unlikely(READ_ONCE(verify->differs)) &&
+	       xchg(&verify->differs, false);
 }
 
 /**
@@ -170,7 +189,7 @@ u32 fm_verify_hash(struct fm_verify *verify, const struct fm_steer *steer,
 		return skb->hash;
 	hash = fm_steer_hash(steer, pkt);
 	verify_place(verify, count, skb, hash);
-	verify_compare(count, skb->hash == hash);
+	verify_compare(verify, count, skb->hash == hash);
 	return hash;
 }
 

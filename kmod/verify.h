@@ -62,6 +62,7 @@ struct fm_indir {
  * @steer: the steering that the test is about, NULL if none
  * @indir: what the queue of a packet is checked against, or NULL
  * @round: of the test
+ * @differs: a verdict was mismatch and nobody has been told
  * @nqueues: receive queues
  * @queues: receive queues
  */
@@ -69,6 +70,7 @@ struct fm_verify {
 	const struct fm_steer *steer;
 	struct fm_indir __rcu *indir;
 	u32 round;
+	bool differs;
 	u32 nqueues;
 	struct fm_queue *queues;
 };
@@ -78,6 +80,7 @@ void fm_verify_cleanup(struct fm_verify *verify);
 void fm_verify_stop(struct fm_verify *verify);
 void fm_verify_start(struct fm_verify *verify, const struct fm_steer *steer);
 int fm_verify_set_indir(struct fm_verify *verify, const u32 *queues, u32 n);
+bool fm_verify_differs(struct fm_verify *verify);
 u32 fm_verify_hash(struct fm_verify *verify, const struct fm_steer *steer,
 		   const struct fm_pkt *pkt);
 void fm_verify_read(const struct fm_verify *verify, unsigned int class,
