@@ -77,6 +77,18 @@ expect_eq "solve: no such device" 3 "$(status solve "$chain" dev nosuch0)"
 expect_eq "solve: device and rule" 2 "$(status solve "$chain" dev lo nic igb)"
 expect_eq "solve: CPUs that are none" 2 "$(status solve "$chain" cpus 3-1)"
 
+# ---- sources that are not the module's
+
+mkdir "$tmp/tree"
+cp -r kmod "$tmp/tree"
+sed -i 's/\.key = FM_F_SRC_IP/.key = FM_F_DST_IP/' "$tmp/tree/kmod/nf/psd.c"
+line=$(grep -n '\.key = ' kmod/nf/psd.c | cut -d: -f1)
+expect_eq "a source with another key" 8 \
+	"$(status --dry-run deploy "$chain" dev lo tree "$tmp/tree")"
+expect_eq "a source with another key: where" \
+	"fmctl: source and module disagree: psd: key is dst_ip by kmod/nf/psd.c:$line but the module reports src_ip" \
+	"$(< "$tmp/err")"
+
 # ---- deploy: dry run
 
 expect_eq "dry run" 0 "$(status --dry-run -j deploy "$chain" dev lo)"

@@ -149,8 +149,7 @@ int fm_tracked_compare(const struct fm_tracked *tracked,
 			      i ? "; " : "", list.v[i]);
 	if (!ret && list.n)
 		ret = fm_error_set(err, FM_EXIT_CHECK, 0,
-				   "NF %s: source and module disagree: %.400s",
-				   nf->type, text);
+				   "source and module disagree: %.450s", text);
 	fm_strings_cleanup(&list);
 	return ret;
 }
