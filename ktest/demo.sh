@@ -48,11 +48,12 @@ fail()
 # What the guest prints; its words to us begin with @.
 relay()
 {
-	local line rc doing=$current
+	local part line='' rc doing=$current
 
 	while :; do
 		rc=0
-		IFS= read -r -t 1 line <&"$from_guest" || rc=$?
+		IFS= read -r -t 1 part <&"$from_guest" || rc=$?
+		line+=$part
 		if [[ $rc -gt 128 ]]; then
 			progress "$doing"
 			continue
@@ -70,6 +71,7 @@ relay()
 			progress ''
 			printf '%s\n' "$line" ;;
 		esac
+		line=
 	done
 }
 

@@ -9,7 +9,7 @@
 #   10.77.0.66, fd77::66
 
 # shellcheck disable=SC2034 # for those who source this
-clients=({0..7}) page_bytes=262144
+clients=({0..7}) page_bytes=262144 scan_first=60 scan_ports=41
 
 scanner4=10.77.0.66
 scanner6=fd77::66

@@ -4,8 +4,8 @@
 # The default (5-tuple RSS, every NF shared) against the plan, both deployed at
 # once on devices of their own and measured in turn.
 
-measure_rounds=7
-measure_packets=40000	# of each CPU in each round
+measure_rounds=11
+measure_packets=25000	# of each CPU in each round
 measure_names=(bare default plan)
 
 # measure_chain NAME: the chain under another name
@@ -174,7 +174,7 @@ measure_print()
 		"$data/measure.json" |
 		awk -F '\t' 'BEGIN {
 			printf "  %-10s %12s %16s %16s %16s\n", "", "packets/s",
-				"CPU ns/packet", "of the chain", "ms per round"
+				"CPU ns/packet", "the chain'\''s part", "ms per round"
 		} { printf "  %-10s %12d %16d %16s %16s\n", $1, $2, $3, $4, $5 }'
 	echo
 }

@@ -3,7 +3,8 @@
 #
 # The chain's way onto the NIC and back: track, solve, deploy, delete.
 
-# From every NF one line of evidence per attribute; all of it is in the report.
+# Of the evidence the first line for each attribute that decides on the plan; all
+# of it is in the report.
 show_track()
 {
 	local nfs
@@ -20,11 +21,12 @@ show_track()
 			then "5-tuple" else . end), .intensity,
 		 if .pointer then "yes" else "no" end, .state_size,
 		 .complexity]) | @tsv' "$data/track.json" | table
-	jq -r '.records[] | "Evidence for \(.nf)", (.evidence |
-		group_by(.attribute) | map(.[0]) | sort_by(.line)[] |
-		"\(.file | sub(".*/"; "")):\(.line)  \(.attribute): \(.why)")' \
+	jq -r '
+	["statefulness", "key", "intensity", "pointer"] as $decisive |
+	.records[] | "Evidence for \(.nf), kmod/nf/\(.nf).c", (.evidence as $all |
+		$decisive[] as $what | [$all[] | select(.attribute == $what)][0] //
+		empty | "line \(.line)  \(.attribute): \(.why)"), ""' \
 		"$data/track.json" | fold_lines
-	echo
 }
 
 show_solve()
@@ -39,15 +41,27 @@ show_solve()
 	echo
 	jq -r '
 	def short: map({src_ip: "src", dst_ip: "dst", src_port: "sport",
-		dst_port: "dport", protocol: "proto"}[.] // .) | join(" ");
-	["rank", "spread by", "IPv4 by", "IPv6 by", "cost", "local NFs"],
-	(.alternatives | map(select(.means != "none" or .means6 != "none")) |
-	 .[:12][] | [.rank, (.fields | short), .means, .means6, .cost,
-		(.local | if length > 0 then join(" ") else "-" end)]) | @tsv' \
+		dst_port: "dport", protocol: "proto"}[.]) | join(" ");
+	def means: {"field-selector": "fields", "key-synthesis": "key",
+		software: "soft"}[.] // .;
+	def cents: . * 100 | round | "\(. / 100 | floor)." +
+		("0\(. % 100)" | .[-2:]);
+	["#", "spread by", "means", "cost", "local NFs"],
+	(.alternatives[:12][] | [.rank, (.fields | short),
+		([.means, .means6] | map(means) | unique | join("/")),
+		(.cost | cents), (.local | join(" "))]) | @tsv' \
 		"$data/plan.json" | table
-	jq -r '.alternatives | (length - 12) as $more | if $more > 0 then
-		"  ... and \($more) that are worse or cannot be had.\n" else ""
-		end' "$data/plan.json"
+	say "  $(jq '.alternatives | length - 12' "$data/plan.json") more are worse or" \
+		"cannot be had.  Cost is in units per packet.  Means: fields, the NIC's" \
+		"selector of fields; key, a hash key made for the purpose; soft, the" \
+		"CPUs; after a stroke that for IPv6."
+}
+
+# A generic netlink socket with groups; fmctl's is the only one in the guest.
+monitor_listens()
+{
+	awk '$2 == 16 && $4 !~ /^0*$/ { found = 1 } END { exit !found }' \
+		/proc/net/netlink
 }
 
 # Nothing but what the NIC got while the chain was there may be in the capture.
@@ -66,10 +80,12 @@ deploy_start()
 
 	fmctl -j monitor > "$data/events" 2> "$data/monitor.log" &
 	monitor_job=$!
+	wait_for monitor_listens 60 || fail "fmctl monitor does not listen"
 	fmctl -j deploy "$chain_file" --dev "$dev" --wait 60 \
 		> "$data/deploy.json" 2> "$data/deploy.log" &
 	deploy_job=$!
-	wait_for '[[ -s $data/events || ! -d /proc/$deploy_job ]]' 60
+	wait_for '[[ -s $data/events || ! -d /proc/$deploy_job ]]' 60 ||
+		fail "the module announces no chain"
 	capture_is_empty ||
 		fail "something was sent before the chain was there"
 }

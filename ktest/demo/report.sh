@@ -93,6 +93,7 @@ report_finish()
 {
 	report_json
 	report_svg
+	rm -rf "$out/www"
 	jq -r '.verdict | "demo: PASS packets=\(.packets) " +
 		"mismatched=\(.mismatched) local=\(.local)/\(.nfs) ratio=\(.ratio)"
 		' "$out/report.json"

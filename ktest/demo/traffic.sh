@@ -82,9 +82,9 @@ show_spread()
 		"$data/queues-before" "$data/queues-after" > "$data/queues"
 	bars "queue" < "$data/queues"
 	jq -r '.stat.cpu[] | "\(.cpu) \(.run)"' "$data/stat.json" | bars "CPU"
-	jq -r '.stat | "  \([.cpu[].handed] | add) of \(.packets) packets had to be " +
-		"handed to another CPU than the one they arrived on.\n"' \
-		"$data/stat.json"
+	say "  $(jq '[.stat.cpu[].handed] | add' "$data/stat.json") of" \
+		"$(jq .stat.packets "$data/stat.json") packets were handed to another CPU" \
+		"than the one that their queue interrupted."
 }
 
 show_counters()
@@ -116,6 +116,15 @@ show_counters()
 	fi
 }
 
+# answered 4|6: ports that nmap found open or closed
+answered()
+{
+	awk '/^[0-9]+\/tcp +(open|closed)/ { n++ }
+		/^Not shown:/ && match($0, /[0-9]+ closed/) {
+			n += substr($0, RSTART, RLENGTH) }
+		END { print n + 0 }' "$FM_OUT/nmap$1"
+}
+
 show_scan()
 {
 	heading 7 "The scan, caught"
@@ -136,7 +145,6 @@ show_scan()
 	jq -e '[.stat.inst[].reason.scan // 0] | add > 0' "$data/stat.json" \
 		> "$data/caught" || fail "nothing of the scan was dropped"
 	echo
-	sed -n 's/^\(Nmap done\|All 100\|Not shown\).*/  IPv4  &/p' "$FM_OUT/nmap4"
-	sed -n 's/^\(Nmap done\|All 100\|Not shown\).*/  IPv6  &/p' "$FM_OUT/nmap6"
-	echo
+	say "  Of $scan_ports ports, nmap had an answer from $(answered 4) over IPv4 and" \
+		"$(answered 6) over IPv6 before it was shut out."
 }
