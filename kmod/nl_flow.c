@@ -13,7 +13,8 @@ struct flow_pos {
 	u32 slot;
 	u32 bucket;
 	u32 skip;
-	u32 epoch;		/* of the table, when it came there */
+	u32 moves;		/* of the table, when it came there */
+	u32 links;		/* of the table, when it stopped in a bucket */
 	u32 shown;
 	bool in_table;
 };
@@ -251,21 +252,35 @@ static bool flow_wants_slot(const struct flow_walk *walk)
 		walk->slot == nla_get_u32(walk->filter->shard));
 }
 
-/* A table whose entries moved under the walk makes the dump inconsistent. */
+/*
+ * The dump is inconsistent if entries moved between buckets while it was in
+ * the table, or if any came or went while it paused within a bucket.
+ */
+static bool flow_is_torn(const struct flow_pos *pos,
+			 const struct fm_table *table)
+{
+	return READ_ONCE(table->moves) != pos->moves ||
+	       (pos->skip && READ_ONCE(table->links) != pos->links);
+}
+
 static bool flow_walk_slot(struct flow_walk *walk, struct flow_pos *pos)
 {
 	const struct fm_table *table =
 		&fm_store_slot(walk->group->store, walk->slot)->table;
 	bool stopped;
 
-	if (!pos->in_table)
-		pos->epoch = READ_ONCE(table->epoch);
-	pos->in_table = true;
+	if (!pos->in_table) {
+		pos->moves = READ_ONCE(table->moves);
+		pos->in_table = true;
+	} else if (flow_is_torn(pos, table)) {
+		walk->cb->prev_seq = ~walk->cb->seq;
+	}
 	rcu_read_lock();
 	stopped = fm_table_walk(table, &pos->bucket, &pos->skip,
 				flow_dump_entry, walk);
+	pos->links = READ_ONCE(table->links);
 	rcu_read_unlock();
-	if (READ_ONCE(table->epoch) != pos->epoch)
+	if (READ_ONCE(table->moves) != pos->moves)
 		walk->cb->prev_seq = ~walk->cb->seq;
 	if (stopped)
 		return true;

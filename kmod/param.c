@@ -83,20 +83,34 @@ u64 fm_param_uint(const struct fm_param *param, const void *config)
 	}
 }
 
+static bool param_number_valid(const struct fm_param *param)
+{
+	unsigned int len;
+	const char *word;
+
+	if (param->size != 1 && param->size != 2 && param->size != 4 &&
+	    param->size != 8)
+		return false;
+	if (param->type == FM_PARAM_ENUM)
+		return param->choices && fm_param_word(param->choices,
+						       param->def, &word, &len);
+	if (param->type == FM_PARAM_BOOL && param->max != 1)
+		return false;
+	if (param->size < 8 && param->max >> (8 * param->size))
+		return false;
+	return param->required ||
+	       (param->def >= param->min && param->def <= param->max);
+}
+
 static bool param_row_valid(const struct fm_nf_ops *ops,
 			    const struct fm_param *param)
 {
-	bool number = param->type != FM_PARAM_STRING;
-
 	if (!param->name || !param->help ||
 	    param->offset + param->size > ops->config_size)
 		return false;
-	if (number && param->size != 1 && param->size != 2 &&
-	    param->size != 4 && param->size != 8)
-		return false;
-	if (param->type == FM_PARAM_ENUM && !param->choices)
-		return false;
-	return param->type != FM_PARAM_STRING || param->max < param->size;
+	if (param->type == FM_PARAM_STRING)
+		return param->max < param->size;
+	return param_number_valid(param);
 }
 
 /**

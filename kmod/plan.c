@@ -149,6 +149,7 @@ static void plan_form_groups(struct fm_plan *plan)
 		if (other == inst) {
 			inst->group = &plan->groups[plan->ngroups];
 			inst->group->index = plan->ngroups++;
+			inst->group->shards = plan->steer->shards;
 			inst->group->min_timeout_ns = U64_MAX;
 			inst->member = 0;
 		} else {

@@ -9,6 +9,7 @@
  * taken by the lookup, hit or miss, and held until eval() returns; only an NF
  * that does not write per packet finds its state without.
  */
+#include <linux/cpumask.h>
 #include <linux/overflow.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -67,37 +68,39 @@ static void entry_free(struct fm_store *store, struct fm_entry *entry)
 	call_rcu(&entry_tail(store, entry)->rcu, entry_free_rcu);
 }
 
-static int credit_batch(const struct fm_store_member *member)
+/* All slots together keep at most a 32nd of the bound in reserve. */
+static int credit_batch(const struct fm_store *store, u32 m)
 {
-	return clamp_t(int, READ_ONCE(member->max) / 1024, 1, FM_CREDIT_BATCH);
+	return clamp_t(u32, READ_ONCE(store->members[m].max) /
+		       (64 * store->nslots), 1, FM_CREDIT_BATCH);
 }
 
 /* States that may be created: the slot's reserve, else a batch of the rest. */
-static bool credit_take(struct fm_store_member *member, s32 *credit)
+static bool credit_take(struct fm_store *store, u32 m, s32 *credit)
 {
-	int batch = credit_batch(member);
-	int old = atomic_read(&member->free), take;
+	atomic_t *free = &store->members[m].free;
+	int old = atomic_read(free), take;
 
 	if (*credit > 0) {
 		--*credit;
 		return true;
 	}
 	do {
-		take = min(old, batch);
+		take = min(old, credit_batch(store, m));
 		if (take <= 0)
 			return false;
-	} while (!atomic_try_cmpxchg(&member->free, &old, old - take));
+	} while (!atomic_try_cmpxchg(free, &old, old - take));
 	*credit = take - 1;
 	return true;
 }
 
-static void credit_put(struct fm_store_member *member, s32 *credit)
+static void credit_put(struct fm_store *store, u32 m, s32 *credit)
 {
-	int batch = credit_batch(member);
+	int batch = credit_batch(store, m);
 
 	if (++*credit < 2 * batch && batch > 1)
 		return;
-	atomic_add(*credit, &member->free);
+	atomic_add(*credit, &store->members[m].free);
 	*credit = 0;
 }
 
@@ -107,17 +110,19 @@ static void *entry_state(const struct fm_store *store, struct fm_entry *entry,
 	return entry->state + store->members[member].offset;
 }
 
-/* Ends one NF's state; the entry stays, if only for the sweep to find. */
+/*
+ * Ends one NF's state, for which @slot may create another; the entry stays, if
+ * only for the sweep to find.
+ */
 static void state_end(struct fm_store *store, struct fm_slot *slot,
 		      struct fm_entry *entry, u32 m)
 {
-	struct fm_store_member *member = &store->members[m];
+	const struct fm_nf_ops *ops = store->members[m].ops;
 
-	if (member->ops->destroy)
-		member->ops->destroy(&store->heap,
-				     entry_state(store, entry, m));
+	if (ops->destroy)
+		ops->destroy(&store->heap, entry_state(store, entry, m));
 	WRITE_ONCE(entry->present, entry->present & ~BIT(m));
-	credit_put(member, &slot->credit[m]);
+	credit_put(store, m, &slot->credit[m]);
 }
 
 static void entry_expire(const struct fm_group *group, struct fm_slot *slot,
@@ -256,36 +261,85 @@ void *fm_state_lookup(struct fm_ctx *ctx)
 }
 EXPORT_SYMBOL_GPL(fm_state_lookup);
 
-static bool state_evict(struct fm_store *store, struct fm_cursor *cursor,
-			u32 m)
+/* Gives up a state in @from so that the cursor's slot may create one. */
+static bool slot_evict(struct fm_store *store, struct fm_slot *from,
+		       struct fm_cursor *cursor, u32 m)
 {
-	struct fm_slot *slot = cursor->slot;
 	struct fm_entry *victim;
 
-	victim = fm_table_oldest(&slot->table, cursor->hash, FM_LRU_SAMPLES,
+	victim = fm_table_oldest(&from->table, cursor->hash, FM_LRU_SAMPLES,
 				 BIT(m));
 	if (!victim || victim == cursor->entry)
 		return false;
-	state_end(store, slot, victim, m);
+	state_end(store, cursor->slot, victim, m);
 	fm_stats_bump(store->members[m].account->stats, evicted, 1);
 	if (!victim->present) {
-		fm_table_remove(&slot->table, &store->heap, victim);
+		fm_table_remove(&from->table, &store->heap, victim);
 		entry_free(store, victim);
 	}
 	return true;
 }
 
+/* Becomes the writer of another slot, if that can be had at once. */
+static bool slot_enter(const struct fm_group *group, u32 n)
+{
+	struct fm_slot *slot = fm_store_slot(group->store, n);
+
+	if (!READ_ONCE(slot->table.entries))
+		return false;
+	if (group->store->mode == FM_MODE_LOCAL)
+		return READ_ONCE(group->shards[n].owner) == smp_processor_id();
+	return spin_trylock(&slot->lock);
+}
+
+static void slot_leave(const struct fm_group *group, u32 n)
+{
+	if (group->store->mode == FM_MODE_SHARED)
+		spin_unlock(&fm_store_slot(group->store, n)->lock);
+}
+
+/* Only a slot that has nothing to give up itself looks at the others. */
+static bool state_evict(const struct fm_group *group, struct fm_cursor *cursor,
+			u32 m)
+{
+	struct fm_store *store = group->store;
+	u32 own = ((void *)cursor->slot - store->slots) / store->slot_size;
+	u32 i, n, entered = 0;
+	bool done;
+
+	if (slot_evict(store, cursor->slot, cursor, m))
+		return true;
+	for (i = 1; i < store->nslots && entered < FM_LRU_SLOTS; i++) {
+		n = (own + i) % store->nslots;
+		if (!slot_enter(group, n))
+			continue;
+		entered++;
+		done = slot_evict(store, fm_store_slot(store, n), cursor, m);
+		slot_leave(group, n);
+		if (done)
+			return true;
+	}
+	return false;
+}
+
+/* After the bound was lowered one eviction may not be enough. */
 static bool state_admit(const struct fm_group *group, struct fm_cursor *cursor,
 			u32 m)
 {
-	struct fm_store_member *member = &group->store->members[m];
 	s32 *credit = &cursor->slot->credit[m];
+	unsigned int evictions;
 
-	if (credit_take(member, credit))
+	if (credit_take(group->store, m, credit))
 		return true;
-	return group->members[m].full_policy == FM_FULL_LRU &&
-	       state_evict(group->store, cursor, m) &&
-	       credit_take(member, credit);
+	if (group->members[m].full_policy != FM_FULL_LRU)
+		return false;
+	for (evictions = 0; evictions < FM_LRU_EVICTIONS; evictions++) {
+		if (!state_evict(group, cursor, m))
+			return false;
+		if (credit_take(group->store, m, credit))
+			return true;
+	}
+	return false;
 }
 
 static struct fm_entry *cursor_fill(struct fm_ctx *ctx, struct fm_store *store,
@@ -330,7 +384,7 @@ void *fm_state_insert(struct fm_ctx *ctx)
 	if (!state_admit(inst->group, cursor, m))
 		return state_refuse(ctx, FM_REASON_TABLE_FULL);
 	if (!cursor->entry && !cursor_fill(ctx, store, cursor)) {
-		credit_put(&store->members[m], &cursor->slot->credit[m]);
+		credit_put(store, m, &cursor->slot->credit[m]);
 		return state_refuse(ctx, FM_REASON_NO_MEMORY);
 	}
 	state = entry_state(store, cursor->entry, m);

@@ -4,12 +4,15 @@
 
 #include <linux/spinlock.h>
 #include "stats.h"
+#include "steer.h"
 #include "table.h"
 
 #define FM_SLOTS_SHARED		256	/* lock stripes of a shared store */
 #define FM_STATE_SIZE_MAX	4096	/* bytes of one NF's state */
 #define FM_CREDIT_BATCH		32	/* entries a slot may hold in reserve */
 #define FM_LRU_SAMPLES		16	/* entries looked at to evict one */
+#define FM_LRU_SLOTS		16	/* other slots entered to find one */
+#define FM_LRU_EVICTIONS	4	/* states given up for a new one, at most */
 
 /**
  * struct fm_slot - a table and what its writer needs beside it
@@ -86,6 +89,7 @@ struct fm_member {
 /**
  * struct fm_group - a state group: one lookup for all its NFs
  * @store: the states
+ * @shards: of the steering, for who owns a local slot
  * @min_timeout_ns: the shortest of its members'
  * @index: in the plan
  * @nmembers: NFs of the group
@@ -94,6 +98,7 @@ struct fm_member {
  */
 struct fm_group {
 	struct fm_store *store;
+	const struct fm_shard *shards;
 	u64 min_timeout_ns;
 	u32 index;
 	u32 nmembers;

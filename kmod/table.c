@@ -89,6 +89,12 @@ static void bucket_push(struct fm_buckets *buckets, struct fm_entry *entry)
 	rcu_assign_pointer(*head, entry);
 }
 
+static void table_count(struct fm_table *table, int entries)
+{
+	WRITE_ONCE(table->entries, table->entries + entries);
+	WRITE_ONCE(table->links, table->links + 1);
+}
+
 static void table_grow_end(struct fm_table *table, struct fm_heap *heap,
 			   struct fm_buckets *old)
 {
@@ -105,7 +111,7 @@ static void table_grow_step(struct fm_table *table, struct fm_heap *heap)
 	unsigned int looks = 2 * FM_TABLE_MOVES_MAX;
 	struct fm_entry *entry;
 
-	WRITE_ONCE(table->epoch, table->epoch + 1);
+	WRITE_ONCE(table->moves, table->moves + 1);
 	while (moves && looks--) {
 		entry = table_deref(old->head[table->moved]);
 		if (entry) {
@@ -160,7 +166,7 @@ bool fm_table_insert(struct fm_table *table, struct fm_heap *heap,
 	if (!cur)
 		return false;
 	bucket_push(cur, entry);
-	WRITE_ONCE(table->entries, table->entries + 1);
+	table_count(table, 1);
 	return true;
 }
 
@@ -193,17 +199,18 @@ void fm_table_remove(struct fm_table *table, struct fm_heap *heap,
 {
 	if (!bucket_unlink(table_deref(table->cur), entry))
 		bucket_unlink(table_deref(table->old), entry);
-	WRITE_ONCE(table->entries, table->entries - 1);
+	table_count(table, -1);
 }
 
-/* Looks through @n buckets from @first on, as far as @samples last. */
+/* Looks through @n buckets from @first on, as far as @samples and time last. */
 static struct fm_entry *buckets_oldest(const struct fm_buckets *buckets,
 				       u32 first, u32 n, unsigned int *samples,
 				       u32 present, struct fm_entry *oldest)
 {
 	struct fm_entry *entry;
 
-	for (; n && *samples; n--, first++) {
+	for (n = min(n, *samples * FM_TABLE_LOOKS); n && *samples;
+	     n--, first++) {
 		entry = table_deref(buckets->head[first & buckets->mask]);
 		for (; entry && *samples; entry = table_deref(entry->next)) {
 			if (!(entry->present & present))
@@ -225,6 +232,8 @@ static struct fm_entry *buckets_oldest(const struct fm_buckets *buckets,
  *
  * While the table grows, the entries that have not moved yet come first: most
  * of the others are new.
+ *
+ * At most FM_TABLE_LOOKS times @samples buckets of each array are looked at.
  *
  * Return: of the entries looked at, the one idle for longest, or NULL.
  */
@@ -260,7 +269,7 @@ static unsigned int bucket_gc(struct fm_table *table,
 			continue;
 		}
 		rcu_assign_pointer(*link, next);
-		WRITE_ONCE(table->entries, table->entries - 1);
+		table_count(table, -1);
 		n++;
 	}
 	return n;
@@ -326,7 +335,7 @@ static bool buckets_walk(const struct fm_buckets *buckets, u32 base,
  * @fn: called under RCU; true stops the walk before this entry
  * @arg: for @fn
  *
- * Entries that move meanwhile (@table->epoch changes) may be shown twice or
+ * Entries that move meanwhile (@table->moves changes) may be shown twice or
  * not at all, all others once.
  *
  * Return: true if @fn stopped it.

@@ -8,6 +8,7 @@
 
 #define FM_TABLE_BUCKETS_MIN	8
 #define FM_TABLE_BUCKETS_MAX	(1U << 16)	/* 512 KiB, still kmalloc's */
+#define FM_TABLE_LOOKS		16	/* buckets looked at per wanted sample */
 #define FM_TABLE_MOVES_MAX	8	/* entries an insert moves to grow */
 
 /**
@@ -40,7 +41,8 @@ struct fm_buckets {
  * @old: while it grows: the buckets that entries move from, or NULL
  * @moved: buckets of @old that are empty for good
  * @gc_at: bucket that the ageing sweep looks at next
- * @epoch: changes when entries move, so that a walk can tell
+ * @moves: counts steps that moved entries to other buckets
+ * @links: counts entries linked and unlinked
  * @entries: entries in it
  *
  * Whoever has several writers puts a lock beside it.
@@ -50,7 +52,8 @@ struct fm_table {
 	struct fm_buckets __rcu *old;
 	u32 moved;
 	u32 gc_at;
-	u32 epoch;
+	u32 moves;
+	u32 links;
 	u32 entries;
 };
 

@@ -64,8 +64,8 @@ static struct fm_inst *add(const struct fm_nf_ops *ops, u8 mode)
 }
 
 /* A rig with one NF. */
-static struct fm_inst *start(const struct fm_nf_ops *ops, u8 mode, u32 max,
-			     u8 full_policy)
+static struct fm_inst *start_shards(const struct fm_nf_ops *ops, u8 mode,
+				    u32 max, u8 full_policy, u32 nshards)
 {
 	struct fm_inst *inst;
 
@@ -73,8 +73,14 @@ static struct fm_inst *start(const struct fm_nf_ops *ops, u8 mode, u32 max,
 	inst = add(ops, mode);
 	inst->max_entries = max;
 	inst->full_policy = full_policy;
-	assert_true(fm_rig_start(&rig, SHARDS));
+	assert_true(fm_rig_start(&rig, nshards));
 	return inst;
+}
+
+static struct fm_inst *start(const struct fm_nf_ops *ops, u8 mode, u32 max,
+			     u8 full_policy)
+{
+	return start_shards(ops, mode, max, full_policy, SHARDS);
 }
 
 /* Nothing is left, of memory or locks. */
@@ -154,6 +160,56 @@ static void test_lru(void **state)
 
 	for (max = 1; max <= 10; max++)
 		check_lru(max);
+}
+
+/* A new key gets its place although its own slot has none to give up. */
+static void test_lru_elsewhere(void **state)
+{
+	struct fm_inst *inst;
+	u32 n;
+
+	BOTH_MODES(mode) {
+		inst = start_shards(&by_source_too, mode, 16, FM_FULL_LRU, 128);
+		for (n = 0; n < 1000; n++)
+			assert_non_null(insert(inst, n, n));
+		assert_int_equal(count(inst, evicted), 1000 - 16);
+		assert_int_equal(fm_rig_entries(inst), 16);
+		stop();
+	}
+}
+
+/* What the slots hold in reserve is a 32nd of the bound at the most. */
+static void test_reserve(void **state)
+{
+	struct fm_inst *inst;
+	u32 n;
+
+	BOTH_MODES(mode) {
+		inst = start_shards(&by_source_too, mode, 65536,
+				    FM_FULL_REFUSE, 4096);
+		for (n = 0; insert(inst, n * 2654435761u, 0); n++)
+			;
+		assert_in_range(n, 65536 - 65536 / 32, 65536);
+		stop();
+	}
+}
+
+/* A bound that was lowered is kept again after some new keys. */
+static void test_lru_resize(void **state)
+{
+	struct fm_inst *inst = start(&by_source_too, FM_MODE_LOCAL, 40,
+				     FM_FULL_LRU);
+	u32 n;
+
+	for (n = 0; n < 40; n++)
+		assert_non_null(insert(inst, n, n));
+	fm_store_resize(inst->group->store, 0, 10);
+	for (; n < 60; n++)
+		insert(inst, n, n);
+	assert_int_equal(fm_rig_entries(inst), 10);
+	assert_non_null(insert(inst, n, n));
+	assert_int_equal(fm_rig_entries(inst), 10);
+	stop();
 }
 
 static void test_no_memory(void **state)
@@ -266,6 +322,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refuse),
 		cmocka_unit_test(test_lru),
+		cmocka_unit_test(test_lru_elsewhere),
+		cmocka_unit_test(test_lru_resize),
+		cmocka_unit_test(test_reserve),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_resize),
 		cmocka_unit_test(test_books),

@@ -63,6 +63,23 @@ void fm_user_lock(struct fm_user_lock *lock)
 }
 
 /**
+ * fm_user_trylock - take a lock if nobody has it
+ * @lock: the lock
+ *
+ * Return: false if somebody has.
+ */
+bool fm_user_trylock(struct fm_user_lock *lock)
+{
+	unsigned int owner = 0;
+
+	if (!__atomic_compare_exchange_n(&lock->owner, &owner, lock_me(), false,
+					 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return false;
+	lock_held++;
+	return true;
+}
+
+/**
  * fm_user_unlock - give a lock back
  * @lock: the lock, this thread's
  */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/time64.h>
@@ -59,6 +60,7 @@ static struct fm_group *rig_find_group(struct fm_rig *rig,
 		    other->ops->bidirectional == inst->ops->bidirectional)
 			return other->group;
 	rig->groups[rig->ngroups].index = rig->ngroups;
+	rig->groups[rig->ngroups].shards = rig->shards;
 	rig->groups[rig->ngroups].min_timeout_ns = U64_MAX;
 	return &rig->groups[rig->ngroups++];
 }
@@ -110,6 +112,7 @@ bool fm_rig_start(struct fm_rig *rig, u32 nshards)
 	u32 i;
 
 	rig->nshards = nshards;
+	rig->shards = calloc(nshards, sizeof(*rig->shards));
 	for (i = 0; i < rig->ninsts; i++)
 		if (rig->insts[i].mode != FM_MODE_NONE)
 			rig_join_group(rig, &rig->insts[i]);
@@ -128,6 +131,7 @@ void fm_rig_cleanup(struct fm_rig *rig)
 	u32 i;
 
 	fm_state_release(&rig->ctx);
+	free(rig->shards);
 	for (i = 0; i < rig->ngroups; i++)
 		fm_store_put(rig->groups[i].store);
 	for (i = 0; i < rig->ninsts; i++) {

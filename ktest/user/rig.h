@@ -19,6 +19,7 @@
  * @ngroups: how many
  * @ninsts: how many
  * @nshards: of local state
+ * @shards: all of them owned by the first CPU
  * @pkt: of fm_rig_send()
  */
 struct fm_rig {
@@ -30,6 +31,7 @@ struct fm_rig {
 	u32 ngroups;
 	u32 ninsts;
 	u32 nshards;
+	struct fm_shard *shards;
 	struct fm_pkt pkt;
 };
 

@@ -65,6 +65,7 @@ extern _Thread_local unsigned int fm_user_cpu;	/* that we are on */
 _Noreturn void fm_user_bug(const char *what);
 void fm_user_warn(const char *file, int line);
 void fm_user_lock(struct fm_user_lock *lock);
+bool fm_user_trylock(struct fm_user_lock *lock);
 void fm_user_unlock(struct fm_user_lock *lock);
 void fm_user_lock_assert(const struct fm_user_lock *lock);
 unsigned int fm_user_locks_held(void);

@@ -23,6 +23,11 @@ static inline void spin_lock(spinlock_t *lock)
 	fm_user_lock(&lock->user);
 }
 
+static inline bool spin_trylock(spinlock_t *lock)
+{
+	return fm_user_trylock(&lock->user);
+}
+
 static inline void spin_unlock(spinlock_t *lock)
 {
 	fm_user_unlock(&lock->user);
