@@ -48,7 +48,7 @@ fail()
 # What the guest prints; its words to us begin with @.
 relay()
 {
-	local part line='' rc doing=$current
+	local part line='' rc doing="boot: a guest with 4 CPUs and two NICs"
 
 	while :; do
 		rc=0
@@ -80,9 +80,8 @@ mkdir -p "$out"
 FM_HOST_CPUS=$(nproc)
 export FM_HOST_CPUS
 report_begin
-progress "$current: a guest with 4 CPUs and two NICs of 4 queues"
 
-exec {from_guest}< <(exec ktest/vm -c 4 -q 4 -n 2 -o -t 460 -d "$out" \
+exec {from_guest}< <(exec ktest/vm -c 4 -q 4 -n 2 -o -t 900 -d "$out" \
 	-- ktest/demo/guest 2>&1)
 guest=$!
 relay

@@ -173,9 +173,9 @@ measure_print()
 	row("no chain"; .bare), row("default"; .default), row("plan"; .plan)' \
 		"$data/measure.json" |
 		awk -F '\t' 'BEGIN {
-			printf "  %-10s %12s %16s %16s %16s\n", "", "packets/s",
+			printf "  %-10s %12s %15s %18s %14s\n", "", "packets/s",
 				"CPU ns/packet", "the chain'\''s part", "ms per round"
-		} { printf "  %-10s %12d %16d %16s %16s\n", $1, $2, $3, $4, $5 }'
+		} { printf "  %-10s %12d %15d %18s %14s\n", $1, $2, $3, $4, $5 }'
 	echo
 }
 
