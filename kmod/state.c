@@ -16,6 +16,13 @@
 #include "chain.h"
 #include "state.h"
 
+/* A cache that is merged with another leaves its name in sysfs for ever. */
+#ifdef SLAB_NO_MERGE
+#define ENTRY_CACHE_FLAGS	(SLAB_HWCACHE_ALIGN | SLAB_NO_MERGE)
+#else
+#define ENTRY_CACHE_FLAGS	(SLAB_HWCACHE_ALIGN | SLAB_TYPESAFE_BY_RCU)
+#endif
+
 /* A store outlives its entries: fm_store_put() waits for entry_free_rcu(). */
 struct fm_entry_tail {
 	struct rcu_head rcu;
@@ -512,7 +519,7 @@ static bool store_alloc_cache(struct fm_store *store)
 	store->id = atomic_inc_return(&ids);
 	snprintf(name, sizeof(name), "flowmage_%u", store->id);
 	store->cache = kmem_cache_create(name, entry_size(store), 0,
-					 SLAB_HWCACHE_ALIGN, NULL);
+					 ENTRY_CACHE_FLAGS, NULL);
 	return store->cache;
 }
 

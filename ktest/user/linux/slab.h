@@ -8,6 +8,7 @@
 #define GFP_ATOMIC		0
 #define __GFP_NOWARN		0
 #define SLAB_HWCACHE_ALIGN	1
+#define SLAB_NO_MERGE		2
 
 struct kmem_cache;
 
