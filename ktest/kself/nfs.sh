@@ -181,7 +181,7 @@ serve()
 		}
 	END
 	nginx -c "$tmp/nginx.conf" -e "$tmp/nginx.log" &
-	iperf3 -s > "$tmp/iperf3.log" &
+	iperf3 --forceflush -s > "$tmp/iperf3.log" &
 	wait_for "curl -sf -o $tmp/page http://10.77.0.1/page1" &&
 		wait_for "grep -q listening $tmp/iperf3.log"
 }
