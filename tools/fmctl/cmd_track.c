@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What an NF's source says of its state, with evidence. */
+#include <errno.h>
+
 #include "fmctl.h"
 #include "json.h"
 #include "tracking.h"
@@ -85,7 +87,10 @@ static int track(struct fm_cli *cli, const void *opts)
 
 	json_object_object_add(doc, "records", records);
 	for (i = 0; !ret && i < o->nfs.n; i++)
-		ret = track_one(cli, o, o->nfs.v[i], records);
+		ret = fm_cli_interrupted() ?
+		      fm_error_set(&cli->err, FM_EXIT_INTERRUPTED, EINTR,
+				   "interrupted") :
+		      track_one(cli, o, o->nfs.v[i], records);
 	if (!ret && !fm_output_document(&cli->out, doc))
 		print(cli, records);
 	json_object_put(doc);

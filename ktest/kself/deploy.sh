@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Deployment: what is applied is verified packet by packet, what is undone is as
+# it was, and nothing that goes wrong on the way leaves anything behind.
+#
+# vm: -c 4 -q 4 -n 2
+
+# shellcheck source=ktest/lib.sh
+source ktest/lib.sh
+
+chain=examples/psd-policer-fsc.json
+name=psd-policer-fsc
+
+# Everything of a NIC that a deployment may touch.
+snap()
+{
+	local flow
+
+	ethtool -x "$1"
+	for flow in tcp4 udp4 sctp4 tcp6 udp6 sctp6; do
+		ethtool -n "$1" rx-flow-hash "$flow"
+	done
+	ethtool -k "$1" | grep receive-hashing
+}
+
+# as_before NAME: NICs as at the beginning, no chain, no journal.
+as_before()
+{
+	expect_eq "$1: NICs are as before" "$before" "$(snap eth0; snap eth1)"
+	expect_eq "$1: no chain is left" '[ ]' \
+		"$(fmctl -j chain list | jq_get chains)"
+	expect_eq "$1: no journal is left" "" \
+		"$(find /run -path '/run/flowmage/nic-*')"
+}
+
+# Queues of eth0 whose interrupts have counted on since busy_begin.
+busy_begin()
+{
+	grep "$device-input" /proc/interrupts > "$tmp/irqs"
+}
+
+busy_queues()
+{
+	grep "$device-input" /proc/interrupts | diff - "$tmp/irqs" | grep -c '<'
+}
+
+# jq_get KEY: a member of the JSON document on stdin.
+jq_get()
+{
+	python3 -c 'import json, sys
+print(str(json.load(sys.stdin)[sys.argv[1]]).replace("[]", "[ ]"))' "$1"
+}
+
+status()
+{
+	local rc=0
+
+	"$@" > "$tmp/out" 2> "$tmp/err" || rc=$?
+	echo "$rc"
+}
+
+traffic()
+{
+	local pid
+
+	ping -f -c 400 -q 10.77.0.2 > "$tmp/ping" & pid=$!
+	iperf3 -c 10.77.0.2 -t 2 -P 4 -R > "$tmp/iperf" 2>&1 || :
+	iperf3 -c 10.77.0.2 -t 2 -P 4 -R -u -b 2M > "$tmp/iperf" 2>&1 || :
+	wait "$pid"
+}
+
+# What the self-test says of every IPv4 class seen.
+verdicts()
+{
+	fmctl -j nic show eth0 | python3 -c 'import json, sys
+print(sorted((c["class"], c["verdict"])
+	     for c in json.load(sys.stdin)["classes"] if c["class"][-1] == "4"))'
+}
+verified="[('other4', 'verified'), ('tcp4', 'verified'), ('udp4', 'verified')]"
+
+peer 0 iperf3 -s -D
+device=$(basename "$(readlink -f /sys/class/net/eth0/device)")
+before=$(snap eth0; snap eth1)
+
+# ---- without changing anything
+
+check "dry run" fmctl --dry-run deploy "$chain" dev eth0
+as_before "dry run"
+
+# ---- deployed, verified, replaced, deleted
+
+check "deploy" fmctl deploy "$chain" dev eth0
+for _ in {1..8}; do
+	traffic
+	[[ $(verdicts) != "$verified" ]] || break
+done
+expect_eq "TCP, UDP and ICMP are verified" "$verified" "$(verdicts)"
+{ traffic; traffic; } & pid=$!
+check "a test of the NIC" fmctl nic test eth0 --timeout 30
+wait "$pid"
+expect_output "diff is empty" "" fmctl chain diff "$chain"
+sed 's/"threshold": 20/"threshold": 30/' "$chain" > "$tmp/changed.json"
+expect_eq "diff shows a change" 8 "$(status fmctl chain diff "$tmp/changed.json")"
+expect_eq "diff: what it is" "psd.threshold 20     30" "$(tail -n 1 "$tmp/out")"
+expect_eq "a stale generation is refused" 6 \
+	"$(status fmctl deploy "$tmp/changed.json" dev eth0 generation 4000000)"
+check "replace" fmctl deploy "$tmp/changed.json" dev eth0
+expect_output "the change is applied" "" fmctl chain diff "$tmp/changed.json"
+check "replace, now in software" fmctl deploy "$chain" dev eth0 no-hw
+expect_eq "in software the NIC is as before" "$before" \
+	"$(snap eth0; snap eth1)"
+check "replace, with the NIC again" fmctl deploy "$chain" dev eth0
+check "two devices" fmctl deploy "$chain" dev eth0 dev eth1
+expect_eq "two devices: one key" 1 \
+	"$(for d in eth0 eth1; do ethtool -x $d | grep -A1 'hash key'; done |
+		grep : | sort -u | grep -vc hash)"
+check "one device: the other is let go" fmctl deploy "$chain" dev eth0
+check "delete" fmctl chain del "$name"
+as_before "delete"
+busy_begin
+iperf3 -c 10.77.0.2 -t 1 -P 16 -R > "$tmp/iperf" 2>&1
+check "the NIC spreads again" test "$(busy_queues)" -ge 2
+
+# ---- left-overs
+
+check "deploy, then unload the module" fmctl deploy "$chain" dev eth0
+rmmod flowmage
+check "rollback needs no module" fmctl rollback
+expect_eq "rollback: the NIC is as before" "$before" "$(snap eth0; snap eth1)"
+insmod "$FM_KO"
+check "deploy, then reload the module" fmctl deploy "$chain" dev eth0
+rmmod flowmage
+insmod "$FM_KO"
+check "deploying elsewhere brings it back" fmctl deploy "$chain" dev eth1
+expect_eq "the first NIC is as before" "$(head -n 40 <<< "$before")" \
+	"$({ snap eth0; snap eth1; } | head -n 40)"
+check "rollback deletes the chain" fmctl rollback dev eth1
+as_before "rollback"
+
+# ---- plans that lie, and what a NIC refuses
+
+fmctl -j solve "$chain" dev eth0 > "$tmp/plan.json"
+check "a plan from a file" fmctl deploy "$chain" dev eth0 plan "$tmp/plan.json"
+check "delete" fmctl chain del "$name"
+python3 - "$tmp/plan.json" "$tmp" <<'END'
+import json, sys
+plan = json.load(open(sys.argv[1]))
+plan["inst"][1]["mode"] = "local"
+json.dump(plan, open(sys.argv[2] + "/lie.json", "w"))
+plan["inst"][1]["mode"] = "shared"
+plan["nic"]["select"] = {"tcp4": ["src_ip"]}
+json.dump(plan, open(sys.argv[2] + "/refused.json", "w"))
+END
+expect_eq "a plan that lies is refused" 1 \
+	"$(status fmctl deploy "$chain" dev eth0 plan "$tmp/lie.json")"
+expect_eq "it says which NF" 1 "$(grep -c policer "$tmp/err")"
+as_before "lie"
+check "a NIC that refuses is no error" fmctl deploy "$chain" dev eth0 \
+	plan "$tmp/refused.json"
+status fmctl deploy "$chain" dev eth0 plan "$tmp/refused.json" > "$tmp/rc"
+expect_eq "but it is said" 1 \
+	"$(grep -c 'steered in software: eth0: setting the hash fields of tcp4' \
+		"$tmp/err")"
+expect_eq "then the NIC is as before" "$before" "$(snap eth0; snap eth1)"
+check "delete" fmctl chain del "$name"
+as_before "refusal"
+
+# ---- no RSS
+
+ip link add d0 type dummy
+ip link set d0 up
+expect_eq "a device without RSS" 0 "$(status fmctl deploy "$chain" dev d0)"
+expect_eq "it is said that software steers" \
+	"d0 has no RSS: its packets are steered in software" \
+	"$(grep -m 1 'no RSS' "$tmp/err")"
+check "delete" fmctl chain del "$name"
+ip link del d0
+
+# ---- interrupted and killed, at any point
+
+# The shortest of three, in ms.
+duration=60000
+for _ in 1 2 3; do
+	start=${EPOCHREALTIME/./}
+	fmctl deploy "$chain" dev eth0 > "$tmp/out" 2>&1
+	took=$(((${EPOCHREALTIME/./} - start) / 1000))
+	duration=$((took < duration ? took : duration))
+	fmctl chain del "$name"
+done
+
+# cut_off SIGNAL: at 20 points of a deployment, the last when it should
+# be over.  Before main() a signal kills.
+cut_off()
+{
+	local signal=$1 ms pid rc bad=0 ended=0 undone=0 i
+
+	for i in {1..20}; do
+		ms=$((duration * i / 12))
+		fmctl deploy "$chain" dev eth0 > "$tmp/out" 2>&1 & pid=$!
+		read -r -t "$((ms / 1000)).$(printf %03d $((ms % 1000)))" <> <(:) || :
+		kill -"$signal" "$pid" 2> "$tmp/kill" || :
+		rc=0
+		wait "$pid" 2> "$tmp/wait" || rc=$?
+		if [[ $rc -eq 0 ]]; then
+			ended=$((ended + 1))
+			fmctl chain del "$name" || bad=$((bad + 1))
+		elif [[ $signal = KILL ]]; then
+			fmctl rollback > "$tmp/out" 2>&1 || bad=$((bad + 1))
+		elif [[ $rc -eq 130 ]]; then
+			undone=$((undone + 1))
+		elif [[ $rc -ne 143 ]]; then
+			echo "# after $ms ms: status $rc: $(cat "$tmp/out")"
+			bad=$((bad + 1))
+		fi
+		if [[ $before != "$(snap eth0; snap eth1)" ]]; then
+			echo "# after $ms ms: the NICs are not as before"
+			fmctl rollback
+			bad=$((bad + 1))
+		fi
+	done
+	echo "# $signal: $ended ended, $undone were undone, of 20, in $duration ms"
+	expect_eq "$signal at 20 points: all is as before" 0 "$bad"
+	as_before "$signal"
+}
+
+cut_off TERM
+cut_off KILL
+
+finish
