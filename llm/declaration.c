@@ -130,7 +130,7 @@ static int read_entry(const struct fm_unit *unit, CXCursor init,
 		clang_getCursorReferenced(reference));
 	if (clang_getCursorKind(d->entry) == CXCursor_FunctionDecl)
 		return 0;
-	return fm_error_set(err, -EINVAL,
+	return fm_sentence_set(err, -EINVAL,
 			    "%s: the %s has no .%s with a function of this file",
 			    unit->path, rules->type, rules->entry);
 }
@@ -142,10 +142,10 @@ static int complain(const struct fm_unit *unit, const struct search *search,
 		unit->problems.v[0] : "";
 
 	if (search->variables)
-		return fm_error_set(err, -ENOENT,
+		return fm_sentence_set(err, -ENOENT,
 				    "%s: declares the NF '%s', not '%s'",
 				    unit->path, search->other, search->nf);
-	return fm_error_set(err, -ENOENT,
+	return fm_sentence_set(err, -ENOENT,
 			    "%s: no variable of type %s declares an NF%s%s",
 			    unit->path, search->rules->type,
 			    *problem ? "; " : "", problem);

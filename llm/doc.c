@@ -27,7 +27,7 @@ void fm_doc_fail(struct fm_doc *doc, const char *where, const char *key,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	doc->status = fm_error_set(doc->err, -EINVAL, "%s: %s%s%s%s%s",
+	doc->status = fm_sentence_set(doc->err, -EINVAL, "%s: %s%s%s%s%s",
 				   doc->name, where, key && *where ? "." : "",
 				   key ? key : "", key || *where ? " " : "",
 				   text);
@@ -72,7 +72,7 @@ struct json_object *fm_doc_parse(struct fm_doc *doc, const char *text,
 	size_t end;
 
 	if (!tok) {
-		doc->status = fm_error_set(doc->err, -ENOMEM,
+		doc->status = fm_sentence_set(doc->err, -ENOMEM,
 					   "%s: out of memory", doc->name);
 		return NULL;
 	}
@@ -113,13 +113,13 @@ struct json_object *fm_doc_read(struct fm_doc *doc, const char *path,
 	size_t len;
 
 	if (!text || !file) {
-		doc->status = fm_error_set(doc->err, -errno, "%s: %s",
+		doc->status = fm_sentence_set(doc->err, -errno, "%s: %s",
 					   doc->name, strerror(errno));
 		goto out;
 	}
 	len = fread(text, 1, max_bytes + 1, file);
 	if (ferror(file))
-		doc->status = fm_error_set(doc->err, -EIO,
+		doc->status = fm_sentence_set(doc->err, -EIO,
 					   "%s: cannot be read", doc->name);
 	else if (len > max_bytes)
 		fm_doc_fail(doc, "", NULL, "is longer than %zu bytes",
@@ -279,7 +279,7 @@ void fm_doc_strings(struct fm_doc *doc, struct json_object *obj,
 				    "must be a list of strings");
 		else if (is_text(doc, value, where, key, max_len) &&
 			 !fm_strings_add(list, json_object_get_string(value)))
-			doc->status = fm_error_set(doc->err, -ENOMEM,
+			doc->status = fm_sentence_set(doc->err, -ENOMEM,
 						   "%s: out of memory",
 						   doc->name);
 	}

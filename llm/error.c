@@ -6,7 +6,7 @@
 #include "error.h"
 
 /**
- * fm_error_set - say what went wrong
+ * fm_sentence_set - say what went wrong
  * @err: FM_ERROR_LEN bytes, or NULL if nobody wants to know; longer sentences
  *       are cut
  * @code: negative errno
@@ -14,7 +14,7 @@
  *
  * Return: @code, so that a caller can return at once.
  */
-int fm_error_set(char *err, int code, const char *format, ...)
+int fm_sentence_set(char *err, int code, const char *format, ...)
 {
 	va_list args;
 

@@ -5,7 +5,7 @@
 
 #define FM_ERROR_LEN	512	/* bytes that every error buffer must have */
 
-int fm_error_set(char *err, int code, const char *format, ...)
+int fm_sentence_set(char *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #endif

@@ -188,7 +188,7 @@ int fm_flow_run(const struct fm_unit *unit, CXCursor entry,
 
 	*flow = (struct fm_flow){ 0 };
 	if (!walk || !start || !children.n) {
-		ret = fm_error_set(err, -ENOMEM, "%s: out of memory",
+		ret = fm_sentence_set(err, -ENOMEM, "%s: out of memory",
 				   unit->path);
 		goto out;
 	}
@@ -203,7 +203,7 @@ int fm_flow_run(const struct fm_unit *unit, CXCursor entry,
 	fm_paths_move(&frame.returns, &set);
 	finish(walk, &frame.returns);
 	if (frame.returns.short_of_memory)
-		ret = fm_error_set(err, -ENOMEM, "%s: out of memory",
+		ret = fm_sentence_set(err, -ENOMEM, "%s: out of memory",
 				   unit->path);
 	fm_paths_cleanup(&frame.returns);
 	for (size_t i = 0; i < frame.ngotos; i++)

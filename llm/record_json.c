@@ -356,7 +356,7 @@ static int parse_tree(struct fm_doc *doc, struct json_object *root,
 	if (record)
 		parse_record(doc, root, record);
 	else
-		doc->status = fm_error_set(doc->err, -ENOMEM,
+		doc->status = fm_sentence_set(doc->err, -ENOMEM,
 					   "%s: out of memory", doc->name);
 	json_object_put(root);
 	if (!doc->status)
@@ -382,7 +382,7 @@ int fm_record_parse(const char *name, const char *text, size_t len,
 	struct fm_doc doc = { .name = name, .err = err };
 
 	if (len > FM_RECORD_SIZE_MAX)
-		return fm_error_set(err, -EINVAL, "%s: is longer than %u bytes",
+		return fm_sentence_set(err, -EINVAL, "%s: is longer than %u bytes",
 				    name, FM_RECORD_SIZE_MAX);
 	return parse_tree(&doc, fm_doc_parse(&doc, text, len), record);
 }

@@ -57,7 +57,7 @@ static void parse_prelude(struct fm_doc *doc, struct json_object *obj,
 	if (!doc->status) {
 		env->prelude = join_lines(&lines);
 		if (!env->prelude)
-			doc->status = fm_error_set(doc->err, -ENOMEM,
+			doc->status = fm_sentence_set(doc->err, -ENOMEM,
 						   "%s: out of memory",
 						   doc->name);
 	}
@@ -227,7 +227,7 @@ static int load(struct fm_rules *rules, const char *framework, char *err)
 	struct json_object *root;
 
 	if (fm_digest_file(rules->file.path, rules->file.sha256))
-		return fm_error_set(err, -errno, "%s: %s", rules->file.path,
+		return fm_sentence_set(err, -errno, "%s: %s", rules->file.path,
 				    strerror(errno));
 	root = fm_doc_read(&doc, rules->file.path, FM_RULES_SIZE_MAX);
 	if (root)
@@ -253,16 +253,16 @@ int fm_rules_load(const char *dir, const char *framework,
 	int ret;
 
 	if (!fm_record_name_valid(framework))
-		return fm_error_set(err, -EINVAL,
+		return fm_sentence_set(err, -EINVAL,
 				    "'%.64s' is not a framework's name",
 				    framework);
 	r = calloc(1, sizeof(*r));
 	if (!r)
-		return fm_error_set(err, -ENOMEM, "%s: out of memory",
+		return fm_sentence_set(err, -ENOMEM, "%s: out of memory",
 				    framework);
 	if (snprintf(r->file.path, sizeof(r->file.path), "%s/%s.json", dir,
 		     framework) >= (int)sizeof(r->file.path))
-		ret = fm_error_set(err, -ENAMETOOLONG,
+		ret = fm_sentence_set(err, -ENAMETOOLONG,
 				   "%.64s...: name of the rules is too long",
 				   dir);
 	else

@@ -281,13 +281,13 @@ static int take_file(const struct fm_unit *unit, const char *path,
 	int ret;
 
 	if (strlen(path) >= sizeof(file->path))
-		return fm_error_set(err, -ENAMETOOLONG,
+		return fm_sentence_set(err, -ENAMETOOLONG,
 				    "%.64s...: name is too long", path);
 	strcpy(file->path, path);
 	snprintf(full, sizeof(full), "%s%s%s", *path == '/' ? "" : unit->tree,
 		 *path == '/' ? "" : "/", path);
 	ret = fm_digest_file(full, file->sha256);
-	return ret ? fm_error_set(err, ret, "%s: %s", full, strerror(-ret)) : 0;
+	return ret ? fm_sentence_set(err, ret, "%s: %s", full, strerror(-ret)) : 0;
 }
 
 /* Rules of the tree move with it: their path is relative then. */
@@ -323,7 +323,7 @@ static int take_unit(struct draft *draft, char *err)
 				&record->files[record->nfiles++], err);
 	if (!ret && (take_strings(&s->unparsed, &unit->problems) ||
 		     take_strings(&s->unparsed, &draft->flow.problems)))
-		ret = fm_error_set(err, -ENOMEM, "%s: out of memory",
+		ret = fm_sentence_set(err, -ENOMEM, "%s: out of memory",
 				   unit->path);
 	return ret;
 }
@@ -354,7 +354,7 @@ static int check_names(const struct fm_static_request *request, char *err)
 {
 	if (fm_record_name_valid(request->nf))
 		return 0;
-	return fm_error_set(err, -EINVAL, "'%.64s' is not an NF's name",
+	return fm_sentence_set(err, -EINVAL, "'%.64s' is not an NF's name",
 			    request->nf);
 }
 
@@ -390,7 +390,7 @@ int fm_static_analyze(const struct fm_static_request *request,
 		strcpy(draft.record->framework, request->rules->framework);
 		ret = fill(&draft, err);
 	} else {
-		ret = fm_error_set(err, -ENOMEM, "%s: out of memory",
+		ret = fm_sentence_set(err, -ENOMEM, "%s: out of memory",
 				   request->file);
 	}
 	if (!ret)

@@ -28,7 +28,7 @@ struct fm_store {
 
 static int fail(char *err, int code, const char *path)
 {
-	return fm_error_set(err, code, "%s: %s", path, strerror(-code));
+	return fm_sentence_set(err, code, "%s: %s", path, strerror(-code));
 }
 
 /* ---- the directory */
@@ -228,7 +228,7 @@ int fm_store_put(struct fm_store *store, const struct fm_record *record,
 
 	if (!fm_record_name_valid(record->nf) ||
 	    !fm_record_name_valid(record->framework))
-		return fm_error_set(err, -EINVAL,
+		return fm_sentence_set(err, -EINVAL,
 				    "'%s' of '%s' cannot be a file's name",
 				    record->nf, record->framework);
 	fd = lock(store, err);
@@ -293,14 +293,14 @@ int fm_store_get(struct fm_store *store, const char *tree,
 	int ret;
 
 	if (!fm_record_name_valid(nf) || !fm_record_name_valid(framework))
-		return fm_error_set(err, -EINVAL,
+		return fm_sentence_set(err, -EINVAL,
 				    "'%.64s' of '%.64s' cannot be an NF", nf,
 				    framework);
 	if (asprintf(&path, "%s/%s/%s.json", store->dir, framework, nf) < 0)
 		return fail(err, -ENOMEM, store->dir);
 	ret = fm_record_read(path, &r, err);
 	if (!ret && (strcmp(r->nf, nf) || strcmp(r->framework, framework)))
-		ret = fm_error_set(err, -EINVAL,
+		ret = fm_sentence_set(err, -EINVAL,
 				   "%s: is a record of '%s' of '%s'", path,
 				   r->nf, r->framework);
 	free(path);

@@ -43,7 +43,7 @@ static int find_source(const struct fm_track_request *request,
 	}
 	if (files->n)
 		return 0;
-	return fm_error_set(err, -ENOENT,
+	return fm_sentence_set(err, -ENOENT,
 			    "%s: no source of the NF '%s' here, looked for %s%s",
 			    request->tree, request->nf,
 			    rules->sources.n ? rules->sources.v[0] : "nothing",
@@ -58,7 +58,7 @@ static int list_files(const struct fm_track_request *request,
 		return find_source(request, rules, files, err);
 	for (size_t i = 0; i < request->nfiles; i++)
 		if (!fm_strings_add(files, request->files[i]))
-			return fm_error_set(err, -ENOMEM, "%s: out of memory",
+			return fm_sentence_set(err, -ENOMEM, "%s: out of memory",
 					    request->nf);
 	return 0;
 }
@@ -181,7 +181,7 @@ int fm_track_nf(const struct fm_track_request *request,
 
 	*result = (struct fm_track_result){ 0 };
 	if (!fm_record_name_valid(request->nf))
-		return fm_error_set(err, -EINVAL, "'%.64s' is not an NF's name",
+		return fm_sentence_set(err, -EINVAL, "'%.64s' is not an NF's name",
 				    request->nf);
 	ret = fm_rules_load(request->rules_dir, request->framework, &rules,
 			    err);

@@ -327,13 +327,13 @@ static int check_file(const char *file, char *err)
 	struct stat st;
 
 	if (stat(file, &st))
-		return fm_error_set(err, -errno, "%s: %s", file,
+		return fm_sentence_set(err, -errno, "%s: %s", file,
 				    strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return fm_error_set(err, -EINVAL, "%s: is not a regular file",
+		return fm_sentence_set(err, -EINVAL, "%s: is not a regular file",
 				    file);
 	if (st.st_size > FM_UNIT_SOURCE_MAX)
-		return fm_error_set(err, -EFBIG, "%s: is longer than %u bytes",
+		return fm_sentence_set(err, -EFBIG, "%s: is longer than %u bytes",
 				    file, FM_UNIT_SOURCE_MAX);
 	return 0;
 }
@@ -361,17 +361,17 @@ int fm_unit_parse(const struct fm_rules *rules, const char *tree,
 	int ret;
 
 	if (!root || !path)
-		ret = fm_error_set(err, -errno, "%s: %s", root ? file : tree,
+		ret = fm_sentence_set(err, -errno, "%s: %s", root ? file : tree,
 				   strerror(errno));
 	else if (strlen(path) >= FM_RECORD_PATH + strlen(root))
-		ret = fm_error_set(err, -ENAMETOOLONG,
+		ret = fm_sentence_set(err, -ENAMETOOLONG,
 				   "%.64s...: name is too long", path);
 	else
 		ret = check_file(path, err);
 	if (!ret) {
 		*unit = parse_best(rules, root, path, env);
 		if (!*unit)
-			ret = fm_error_set(err, env ? -ENOENT : -EINVAL,
+			ret = fm_sentence_set(err, env ? -ENOENT : -EINVAL,
 					   "%s: cannot be parsed in %s", file,
 					   env ? env : "any environment");
 	}

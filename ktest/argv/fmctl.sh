@@ -91,7 +91,7 @@ expect_exit "help of nothing" 2 help bogus
 
 # ---- abbreviations, and where global options may stand
 
-expect_exit "abbreviated help" 0 ch d h -h
+expect_exit "abbreviated help" 0 cha de h -h
 check "it is that of chain del" cmp "$tmp/out" "$tmp/del_help"
 for words in "-j version" "version -j" "--json vers" "versi --js"; do
 	# shellcheck disable=SC2086 # words are words

@@ -4,14 +4,6 @@
 #include <string.h>
 #include "command.h"
 
-#pragma weak cmd_track_rows
-#pragma weak cmd_check_rows
-#pragma weak cmd_solve_rows
-#pragma weak cmd_deploy_rows
-#pragma weak cmd_diff_rows
-#pragma weak cmd_rollback_rows
-#pragma weak cmd_nic_rows
-
 static const struct fm_command *const tables[] = {
 	cmd_track_rows, cmd_check_rows, cmd_solve_rows, cmd_deploy_rows,
 	cmd_diff_rows, cmd_rollback_rows, cmd_nf_rows, cmd_chain_rows,

@@ -7,9 +7,7 @@
 #include <unistd.h>
 
 #include "share.h"
-#define fm_error_set fm_llm_error_set
 #include "track.h"
-#undef fm_error_set
 #include "tracking.h"
 
 /* An installed tree has the NFs in nf/, a source tree in kmod/nf/. */
