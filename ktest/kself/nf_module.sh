@@ -25,6 +25,9 @@ users()
 }
 
 expect_eq "the core has its own NFs" "$names" "$(nf_names)"
+expect_eq "fmctl knows them without the module too" \
+	"$(jq -S '.nfs | sort_by(.type)' rules/nf/builtin.json)" \
+	"$(fmctl -j nf list | jq -S '.nfs | sort_by(.type)')"
 for nf in tcp_strict proto_filter service_counter; do
 	check "$nf is loaded" insmod "$dir/$nf.ko"
 done
