@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Sourced by the guest's pid 1: memory nothing points to any more.  The kernel
+# reports an object that is five seconds old and was found unreferenced by a scan
+# and unchanged since the one before.  A scan takes seconds.
+
+leak_file=/sys/kernel/debug/kmemleak
+leak_symbols=/run/leak_symbols
+leak_start=0
+
+# What was allocated until now is boot's business.
+leaks_start()
+{
+	local line
+
+	[[ -w $leak_file ]] || return 0
+	line=$(grep -m 1 '^jiffies: ' /proc/timer_list) &&
+		leak_start=${line#* }
+}
+
+# Before the module goes.  Traces name no functions of modules that are gone:
+# remember where they were.
+leaks_scan()
+{
+	local end=$((SECONDS + 6))
+
+	[[ -w $leak_file ]] || return 0
+	grep '\]$' /proc/kallsyms | sort > "$leak_symbols"
+	while :; do
+		echo scan > "$leak_file" || return
+		[[ $SECONDS -lt $end ]] || break
+	done
+}
+
+# The name and offset of hexadecimal address $1, if a module had it.
+leaks_symbol()
+{
+	local address start name module last='' last_start=0
+
+	while read -r start _ name module; do
+		[[ $start < $1 || $start = "$1" ]] || break
+		last="$name $module" last_start=$start
+	done < "$leak_symbols"
+	address=$((16#$1 - 16#$last_start))
+	[[ -n $last && $address -ge 0 && $address -lt 65536 ]] || return 0
+	printf '%s+0x%x %s\n' "${last% *}" "$address" "${last#* }"
+}
+
+# Print the reports of $1 about objects younger than the start; fails if there
+# are any.
+leaks_print()
+{
+	local line report='' young=no rc=0
+
+	while IFS= read -r line; do
+		if [[ $line = unreferenced* ]]; then
+			report=$line young=no
+			continue
+		elif [[ $line =~ ,\ jiffies\ ([0-9]+) ]]; then
+			[[ ${BASH_REMATCH[1]} -lt $leak_start ]] || young=yes
+			[[ $young = no ]] || printf '%s\n' "$report"
+		elif [[ $line =~ \ 0x(ffffffff[0-9a-f]{8}) ]]; then
+			line+=" $(leaks_symbol "${BASH_REMATCH[1]}")"
+		fi
+		if [[ $young = yes ]]; then
+			printf '%s\n' "$line"
+			rc=1
+		fi
+	done < "$1"
+	return "$rc"
+}
+
+# After it went, with all that it should have freed: is anything left?
+leaks_check()
+{
+	[[ -w $leak_file ]] || return 0
+	echo scan > "$leak_file" && echo scan > "$leak_file" &&
+		leaks_print "$leak_file"
+}
