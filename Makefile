@@ -12,7 +12,8 @@ MAKEFLAGS += --no-print-directory
 
 B := build
 PREFIX ?= /usr/local
-KDIR = /lib/modules/$(1)/build
+KDIR = $(KERNEL_ROOT)/lib/modules/$(1)/build
+K := 6.1
 
 help: ## show this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
@@ -22,6 +23,10 @@ help: ## show this text
 
 ifneq ($(filter-out help clean lab,$(or $(MAKECMDGOALS),help)),)
 packages := $(shell sed 's/#.*//' Documentation/packages.list)
+ifneq ($(filter modules-debug test-debug,$(MAKECMDGOALS)),)
+packages += $(shell sed 's/#.*//' Documentation/packages-debug.list) \
+	linux-source-$(K)
+endif
 installed := $(shell dpkg-query -W -f='$${db:Status-Status}:$${Package} ')
 missing := $(filter-out $(installed:installed:%=%),$(packages))
 ifneq ($(missing),)
@@ -42,10 +47,11 @@ deps: ## install the Debian packages of Documentation/packages.list
 # ---- the module, for every kernel whose headers are installed
 #
 # Kbuild puts objects next to sources, and kernels before 6.14 cannot be told
-# otherwise: each kernel gets a directory of links to the sources.
+# otherwise: each kernel gets a directory of links to the sources.  KERNEL_ROOT
+# is where kernels are that are not installed, such as the debug kernels.
 
-kernels := $(patsubst /lib/modules/%/build/Makefile,%,\
-	$(wildcard /lib/modules/*/build/Makefile))
+kernels := $(patsubst $(KERNEL_ROOT)/lib/modules/%/build/Makefile,%,\
+	$(wildcard $(KERNEL_ROOT)/lib/modules/*/build/Makefile))
 kmod_sources := $(wildcard Kbuild kmod/*.[ch] kmod/*/*.[ch])
 nf_modules := $(patsubst examples/%/Kbuild,%,$(wildcard examples/*/Kbuild))
 
@@ -199,6 +205,10 @@ $(lab_programs):
 
 user: $(programs) $(units) lab
 
+modules-debug: ## build the debug kernel unless that is done, and the module for it
+	@ktest/debug/kernel $(K) > /dev/null
+	+@$(MAKE) KERNEL_ROOT="$$(ktest/debug/kernel -n $(K))" KCFLAGS=-g modules
+
 all: modules user ## build the module for every installed kernel, and the tools
 
 demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
@@ -207,9 +217,8 @@ demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
 test: all ## run all tests in guests of both kernels (under 15 minutes)
 	+@ktest/run
 
-test-debug: ## run the tests under the debug kernel
-	@echo "There is no debug kernel yet; 'make test' runs both Debian kernels." >&2
-	@exit 2
+test-debug: modules-debug user ## run the kselftests in the debug kernel (K=6.12 for the newer)
+	+@ktest/run -k debug-$(K) kself/
 
 bench: all ## measure; results go to build/bench
 	@if [[ -x ktest/bench/run ]]; then ktest/bench/run; else \
@@ -235,6 +244,7 @@ install: all $(kernels:%=install-modules-%) ## install module, tools, data and h
 	$(call put,755,$(DESTDIR)$(PREFIX)/sbin,$(wildcard $(addprefix $(B)/,$(notdir $(tool_dirs)))))
 	$(call put,644,$(datadir)/rules/frameworks,$(wildcard rules/frameworks/*.json))
 	$(call put,644,$(datadir)/rules/nic,$(wildcard rules/nic/*.json))
+	$(call put,644,$(datadir)/rules/nf,$(wildcard rules/nf/*.json))
 	$(call put,644,$(datadir)/nf,$(wildcard kmod/nf/*.c))
 	$(call put,644,$(mandir)/man8,$(wildcard Documentation/*.8 Documentation/man/*.8))
 	$(call put,644,$(DESTDIR)$(PREFIX)/include/flowmage,$(wildcard kmod/flowmage_nf.h))
@@ -248,5 +258,5 @@ $(kernels:%=install-modules-%): install-modules-%: modules
 clean: ## remove everything that was built
 	rm -rf $(B)
 
-.PHONY: help deps modules user all demo test test-debug bench check check-modules \
-	check-shell install clean lab $(kernels:%=install-modules-%)
+.PHONY: help deps modules modules-debug user all demo test test-debug bench \
+	check check-modules check-shell install clean lab $(kernels:%=install-modules-%)

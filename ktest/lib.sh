@@ -6,6 +6,8 @@
 #
 # A kselftest that wants another guest than ktest/vm's default says so:
 #	# vm: -c 2 -n 1 -o
+# and one that means nothing in a debug kernel, or takes too long there:
+#	# debug: no
 # shared between guest, peers and host is the directory $FM_OUT; $tmp is the
 # script's own and goes away with it.
 
@@ -107,14 +109,16 @@ skip()
 	fm_result ok "$1" " # SKIP $2"
 }
 
-# wait_for CONDITION [SECONDS]: poll a shell expression, ten seconds unless told.
+# wait_for CONDITION [SECONDS]: poll a shell expression, ten seconds unless told;
+# slow guests get more.
 wait_for()
 {
-	local end=$((SECONDS + ${2:-10}))
+	local seconds=$((${2:-10} * ${FM_SLOW:-1}))
+	local end=$((SECONDS + seconds))
 
 	until eval "$1"; do
 		if [[ $SECONDS -ge $end ]]; then
-			echo "# not so after ${2:-10} s: $1"
+			echo "# not so after $seconds s: $1"
 			return 1
 		fi
 		fm_pause
