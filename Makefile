@@ -83,6 +83,7 @@ $(B)/kmod/$(1)/flowmage.ko: $(kmod_sources) $(KDIR)/Module.symvers
 $(nf_modules:%=$(B)/kmod/$(1)/%/.built): $(B)/kmod/$(1)/%/.built: \
 		$(B)/kmod/$(1)/flowmage.ko $(wildcard examples/*/*.[ch] examples/*/Kbuild)
 	@$$(call mirror,examples/$$*,$(B)/kmod/$(1))
+	@rm -f $(B)/kmod/$(1)/$$*/Module.symvers # or old symbol versions stay
 	+@$$(call kbuild_nf,$(1),$(B)/kmod/$(1),$$*)
 	@cp $(B)/kmod/$(1)/$$*/*.ko $(B)/kmod/$(1)/
 	@touch $$@
