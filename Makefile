@@ -215,7 +215,7 @@ all: modules user ## build the module for every installed kernel, and the tools
 demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
 	+@ktest/demo.sh
 
-test: all ## run all tests in guests of both kernels (under 15 minutes)
+test: all ## run all tests, in guests of both kernels too
 	+@ktest/run
 
 test-debug: modules-debug user ## run the kselftests in the debug kernel (K=6.12 for the newer)
