@@ -32,8 +32,8 @@ missing := $(filter-out $(installed:installed:%=%),$(packages))
 ifneq ($(missing),)
 sudo := $(if $(filter-out 0,$(shell id -u)),sudo)
 $(info Installing $(missing))
-$(shell { $(sudo) apt-get -q update && DEBIAN_FRONTEND=noninteractive \
-	$(sudo) --preserve-env=DEBIAN_FRONTEND apt-get -q install -y \
+$(shell { $(sudo) apt-get -q update && \
+	$(sudo) env DEBIAN_FRONTEND=noninteractive apt-get -q install -y \
 	--no-install-recommends $(missing); } </dev/null >&2)
 ifneq ($(.SHELLSTATUS),0)
 $(error These packages are needed and could not be installed: $(missing))
