@@ -8,8 +8,10 @@
 #	# vm: -c 2 -n 1 -o
 # and one that means nothing in a debug kernel, or takes too long there:
 #	# debug: no
-# shared between guest, peers and host is the directory $FM_OUT; $tmp is the
-# script's own and goes away with it.
+# and one that needs a debug kernel:
+#	# debug: only
+# What is shared between guest, peers and host is the directory $FM_OUT; $tmp
+# is the script's own and goes away with it.
 
 set -u
 
