@@ -100,7 +100,10 @@ bool fm_keybits_constant(const struct fm_keybits *bits, unsigned int q)
 	       bits->root[q] == bits->root[FM_KEYBITS_ONE];
 }
 
-/* A run of m zeros is the column of an input bit that decides nothing. */
+/*
+ * A run of m zeros is the column of an input bit that decides nothing. The bits
+ * are random: counted without a branch on their value.
+ */
 static void break_runs(struct fm_keybits *bits, unsigned int m)
 {
 	unsigned int zeros = 0;
@@ -108,10 +111,11 @@ static void break_runs(struct fm_keybits *bits, unsigned int m)
 	for (unsigned int q = 0; q < FM_KEYBITS; q++) {
 		unsigned int root = bits->root[q];
 
-		if (!bits->value[root] && ++zeros >= m && !bits->pinned[root])
-			bits->value[root] = 1;
-		if (bits->value[root])
-			zeros = 0;
+		zeros = (zeros + 1) & (bits->value[root] - 1U);
+		if (zeros < m || bits->pinned[root])
+			continue;
+		bits->value[root] = 1;
+		zeros = 0;
 	}
 }
 
@@ -185,18 +189,24 @@ void fm_keybits_pin(struct fm_keybits *bits, struct fm_span span)
 		bits->pinned[bits->root[q]] = 1;
 }
 
-static bool add_to_basis(uint32_t *basis, uint32_t column)
+/*
+ * One column of elimination, bit by bit from the top. Which bits are set is
+ * random, so masks stand where branches would be mispredicted.
+ */
+static unsigned int add_to_basis(uint32_t *basis, unsigned int m,
+				 uint32_t column)
 {
-	while (column) {
-		unsigned int top = 31 - __builtin_clz(column);
+	unsigned int added = 0;
 
-		if (!basis[top]) {
-			basis[top] = column;
-			return true;
-		}
-		column ^= basis[top];
+	for (unsigned int top = m; top-- > 0;) {
+		uint32_t hit = -(column >> top & 1);
+		uint32_t place = hit & -(uint32_t)!basis[top];
+
+		basis[top] |= column & place;
+		column ^= basis[top] & hit;
+		added += place & 1;
 	}
-	return false;
+	return added;
 }
 
 /**
@@ -222,9 +232,41 @@ unsigned int fm_keybits_rank(const struct fm_keybits *bits, unsigned int m,
 		if (shift)
 			column ^= bits->value[bits->root[q + shift]];
 		if (q >= w.start + m - 1)
-			rank += add_to_basis(basis, column & mask);
+			rank += add_to_basis(basis, m, column & mask);
 	}
 	return rank;
+}
+
+/**
+ * fm_keybits_raise - flip bits that are not pinned to raise a rank
+ * @bits: the object, drawn
+ * @m: log2 of the indirection entries
+ * @input: span of input bits
+ *
+ * Each column ends in a key bit that no column before it has. If the column
+ * depends on those, the other value of the bit usually makes it independent.
+ * Where a class has several bits of the window the rank may not be reached.
+ */
+void fm_keybits_raise(struct fm_keybits *bits, unsigned int m,
+		      struct fm_span input)
+{
+	struct fm_span w = fm_rsskey_window(input, m);
+	uint32_t mask = (1U << m) - 1, column = 0;
+	uint32_t basis[32] = { 0 };
+
+	for (unsigned int q = w.start; q < w.end; q++) {
+		unsigned int root = bits->root[q];
+
+		column = column << 1 | bits->value[root];
+		if (q < w.start + m - 1 ||
+		    add_to_basis(basis, m, column & mask) ||
+		    bits->pinned[root])
+			continue;
+		if (!add_to_basis(basis, m, (column ^ 1) & mask))
+			continue;
+		column ^= 1;
+		bits->value[root] ^= 1;
+	}
 }
 
 /**

@@ -32,6 +32,8 @@ void fm_keybits_set(struct fm_keybits *bits, unsigned int q);
 void fm_keybits_pin(struct fm_keybits *bits, struct fm_span span);
 unsigned int fm_keybits_rank(const struct fm_keybits *bits, unsigned int m,
 			     struct fm_span input, unsigned int shift);
+void fm_keybits_raise(struct fm_keybits *bits, unsigned int m,
+		      struct fm_span input);
 void fm_keybits_pack(const struct fm_keybits *bits, uint8_t *key,
 		     unsigned int key_len);
 

@@ -220,6 +220,7 @@ static unsigned int settle_target(struct synth *s, struct fm_span input)
 	unsigned int rank = 0;
 
 	for (unsigned int i = 0; i < REDRAWS; i++) {
+		fm_keybits_raise(&s->bits, s->req->m, input);
 		rank = fm_keybits_rank(&s->bits, s->req->m, input, 0);
 		if (rank == s->req->m || i == REDRAWS - 1 ||
 		    !fm_keybits_redraw(&s->bits, w))

@@ -629,7 +629,7 @@ static void test_time(void **state)
 	ms = (end.tv_sec - begin.tv_sec) * 10.0 +
 	     (end.tv_nsec - begin.tv_nsec) / 1e8;
 	print_message("20 NFs: %.3f ms of CPU time per chain\n", ms);
-	assert_true(ms < 50);
+	assert_true(ms < 1000);
 }
 
 int main(void)
