@@ -113,6 +113,7 @@ endif
 
 CFLAGS ?= -O2 -g
 cflags := -std=gnu11 -Wall -Wextra -Werror -MMD -MP
+# For its headers: the library is loaded when it is needed.
 LLVM := /usr/lib/llvm-14
 
 # Kernel files that are pure computation. They, and the units that include
@@ -128,7 +129,7 @@ include_dirs := -Ikmod/uapi -Isolver -Illm -Itools/lib
 include_flags = $(include_dirs) -isystem $(LLVM)/include \
 	$(call pkg,--cflags,libnl-3.0 libnl-genl-3.0 json-c smartcols)
 libs = -Wl,--as-needed $(call pkg,--libs,libnl-genl-3.0 libnl-3.0 json-c smartcols nettle) \
-	-lglpk -L$(LLVM)/lib -lclang-14 -lpcap -lm -lpthread
+	-lglpk -lpcap -lm -lpthread
 
 sources = $(wildcard $(addsuffix /*.c,$(1)))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(1))

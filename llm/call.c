@@ -29,7 +29,7 @@ static void eval_args(struct fm_walk *walk, const struct call *call,
 		      struct fm_paths *set)
 {
 	for (int i = 0; i < call->nargs; i++)
-		fm_expression_eval(walk, clang_Cursor_getArgument(call->cursor,
+		fm_expression_eval(walk, clang.Cursor_getArgument(call->cursor,
 								  i), set);
 }
 
@@ -81,35 +81,35 @@ static bool is_active(const struct fm_walk *walk, CXCursor function)
 	const struct fm_frame *frame = walk->frame;
 
 	for (; frame; frame = frame->caller)
-		if (clang_equalCursors(frame->function, function))
+		if (clang.equalCursors(frame->function, function))
 			return true;
 	return false;
 }
 
 static CXCursor find_body(struct fm_walk *walk, const struct call *call)
 {
-	CXCursor definition = clang_getCursorDefinition(call->function);
+	CXCursor definition = clang.getCursorDefinition(call->function);
 
-	if (clang_Cursor_isNull(definition) ||
-	    clang_getCursorKind(definition) != CXCursor_FunctionDecl ||
-	    clang_Location_isInSystemHeader(
-		    clang_getCursorLocation(definition)))
-		return clang_getNullCursor();
+	if (clang.Cursor_isNull(definition) ||
+	    clang.getCursorKind(definition) != CXCursor_FunctionDecl ||
+	    clang.Location_isInSystemHeader(
+		    clang.getCursorLocation(definition)))
+		return clang.getNullCursor();
 	if (walk->depth < FM_WALK_DEPTH && !is_active(walk, definition))
 		return definition;
 	fm_walk_problem(walk, call->cursor,
 			"recursion was not followed beyond its first round");
-	return clang_getNullCursor();
+	return clang.getNullCursor();
 }
 
 static void bind_params(struct fm_walk *walk, const struct call *call,
 			CXCursor definition, struct fm_paths *set)
 {
-	int nparams = clang_Cursor_getNumArguments(definition);
+	int nparams = clang.Cursor_getNumArguments(definition);
 
 	for (int n = call->nargs; n--;) {
 		int id = n < nparams ?
-			fm_walk_local(walk, clang_Cursor_getArgument(
+			fm_walk_local(walk, clang.Cursor_getArgument(
 				definition, n)) : FM_VALUE_NOWHERE;
 
 		for (size_t i = 0; i < set->n; i++) {
@@ -153,21 +153,21 @@ static void eval_body(struct fm_walk *walk, const struct call *call,
 /* May the function write through this argument? */
 static bool may_write(const struct call *call, int arg)
 {
-	CXType type = clang_getCursorType(call->function);
+	CXType type = clang.getCursorType(call->function);
 	CXType param;
 
-	if (clang_Cursor_isNull(call->function) ||
-	    arg >= clang_getNumArgTypes(type))
+	if (clang.Cursor_isNull(call->function) ||
+	    arg >= clang.getNumArgTypes(type))
 		return true;
-	param = clang_getCanonicalType(clang_getArgType(type, arg));
+	param = clang.getCanonicalType(clang.getArgType(type, arg));
 	return param.kind == CXType_Pointer &&
-	       !clang_isConstQualifiedType(clang_getPointeeType(param));
+	       !clang.isConstQualifiedType(clang.getPointeeType(param));
 }
 
 static bool is_declared(const struct call *call)
 {
-	return !clang_Cursor_isNull(call->function) &&
-	       clang_getCursorType(call->function).kind !=
+	return !clang.Cursor_isNull(call->function) &&
+	       clang.getCursorType(call->function).kind !=
 	       CXType_FunctionNoProto;
 }
 
@@ -192,7 +192,7 @@ static void pass(struct fm_walk *walk, const struct call *call, int arg,
 static void eval_unknown(struct fm_walk *walk, const struct call *call,
 			 struct fm_paths *set)
 {
-	CXType type = clang_getCanonicalType(clang_getCursorType(call->cursor));
+	CXType type = clang.getCanonicalType(clang.getCursorType(call->cursor));
 
 	for (size_t i = 0; i < set->n; i++) {
 		struct fm_value result = fm_value_unknown;
@@ -223,29 +223,29 @@ void fm_call_eval(struct fm_walk *walk, CXCursor cursor, struct fm_paths *set)
 {
 	struct call call = {
 		.cursor = cursor,
-		.function = clang_getCursorReferenced(cursor),
-		.nargs = clang_Cursor_getNumArguments(cursor),
+		.function = clang.getCursorReferenced(cursor),
+		.nargs = clang.Cursor_getNumArguments(cursor),
 	};
 	uint32_t weight = walk->rules->weights.call;
 	const struct fm_rules_call *rule;
 	CXCursor body;
 
 	fm_cursor_name(cursor, call.name);
-	if (clang_getCursorKind(call.function) != CXCursor_FunctionDecl)
-		call.function = clang_getNullCursor();
+	if (clang.getCursorKind(call.function) != CXCursor_FunctionDecl)
+		call.function = clang.getNullCursor();
 	if (call.nargs < 0 || call.nargs > ARGS_MAX)
 		call.nargs = call.nargs < 0 ? 0 : ARGS_MAX;
 	rule = fm_rules_call(walk->rules, call.name);
-	body = rule ? clang_getNullCursor() : find_body(walk, &call);
+	body = rule ? clang.getNullCursor() : find_body(walk, &call);
 	if (rule)
 		weight = rule->weight;
-	else if (!clang_Cursor_isNull(body) || is_builtin(&call))
+	else if (!clang.Cursor_isNull(body) || is_builtin(&call))
 		weight = walk->rules->weights.operation;
 	eval_args(walk, &call, set);
 	fm_meter_count(walk, cursor, weight, set);
 	if (rule && rule->role != FM_ROLE_PLAIN)
 		eval_role(walk, &call, rule->role, set);
-	else if (!clang_Cursor_isNull(body))
+	else if (!clang.Cursor_isNull(body))
 		eval_body(walk, &call, body, set);
 	else
 		eval_unknown(walk, &call, set);

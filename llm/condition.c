@@ -10,16 +10,16 @@ static int find_tested(struct fm_walk *walk, CXCursor expression)
 	CXCursor inner = fm_cursor_strip(expression), decl;
 	struct fm_cursors parts;
 
-	if (clang_getCursorKind(inner) == CXCursor_BinaryOperator) {
+	if (clang.getCursorKind(inner) == CXCursor_BinaryOperator) {
 		parts = fm_cursor_children(inner);
 		if (fm_cursor_binary(walk->unit->tu, inner, &parts) ==
 		    FM_BINARY_ASSIGN)
 			inner = fm_cursor_strip(parts.v[0]);
 		fm_cursor_free(&parts);
 	}
-	if (clang_getCursorKind(inner) != CXCursor_DeclRefExpr)
+	if (clang.getCursorKind(inner) != CXCursor_DeclRefExpr)
 		return FM_VALUE_NOWHERE;
-	decl = clang_getCursorReferenced(inner);
+	decl = clang.getCursorReferenced(inner);
 	return fm_place_is_local(decl) ? fm_walk_local(walk, decl) : FM_VALUE_NOWHERE;
 }
 
@@ -63,7 +63,7 @@ static bool is_zero(CXCursor expression)
 	CXCursor inner = fm_cursor_strip(expression);
 	long long value;
 
-	return clang_getCursorKind(inner) == CXCursor_IntegerLiteral &&
+	return clang.getCursorKind(inner) == CXCursor_IntegerLiteral &&
 	       fm_cursor_evaluate(inner, &value) && !value;
 }
 
@@ -106,14 +106,14 @@ static bool is_expect(CXCursor call)
 
 	fm_cursor_name(call, name);
 	return !strcmp(name, "__builtin_expect") &&
-	       clang_Cursor_getNumArguments(call) > 0;
+	       clang.Cursor_getNumArguments(call) > 0;
 }
 
 static void test(struct fm_walk *walk, CXCursor expression,
 		 const struct fm_cursors *parts, struct fm_paths *set,
 		 struct fm_paths *yes, struct fm_paths *no)
 {
-	enum CXCursorKind kind = clang_getCursorKind(expression);
+	enum CXCursorKind kind = clang.getCursorKind(expression);
 
 	if ((kind == CXCursor_ParenExpr || kind == CXCursor_UnexposedExpr ||
 	     kind == CXCursor_CStyleCastExpr) && parts->n == 1)
@@ -124,7 +124,7 @@ static void test(struct fm_walk *walk, CXCursor expression,
 	else if (kind == CXCursor_BinaryOperator && parts->n == 2)
 		test_binary(walk, expression, parts, set, yes, no);
 	else if (kind == CXCursor_CallExpr && is_expect(expression))
-		fm_condition_part(walk, clang_Cursor_getArgument(expression,
+		fm_condition_part(walk, clang.Cursor_getArgument(expression,
 								  0),
 				   set, yes, no);
 	else
@@ -143,7 +143,7 @@ void fm_condition_part(struct fm_walk *walk, CXCursor expression,
 			struct fm_paths *set, struct fm_paths *yes,
 			struct fm_paths *no)
 {
-	enum CXCursorKind kind = clang_getCursorKind(expression);
+	enum CXCursorKind kind = clang.getCursorKind(expression);
 	struct fm_cursors parts;
 
 	if (!set->n)

@@ -32,7 +32,7 @@ struct fm_cursors fm_cursor_children(CXCursor cursor)
 {
 	struct fm_cursors list = { 0 };
 
-	clang_visitChildren(cursor, push, &list);
+	clang.visitChildren(cursor, push, &list);
 	return list;
 }
 
@@ -62,9 +62,9 @@ static enum CXChildVisitResult take_last(CXCursor cursor, CXCursor parent,
  */
 CXCursor fm_cursor_last(CXCursor cursor)
 {
-	CXCursor inner = clang_getNullCursor();
+	CXCursor inner = clang.getNullCursor();
 
-	clang_visitChildren(cursor, take_last, &inner);
+	clang.visitChildren(cursor, take_last, &inner);
 	return inner;
 }
 
@@ -82,10 +82,10 @@ static bool is_wrapper(enum CXCursorKind kind)
  */
 CXCursor fm_cursor_strip(CXCursor cursor)
 {
-	while (is_wrapper(clang_getCursorKind(cursor))) {
+	while (is_wrapper(clang.getCursorKind(cursor))) {
 		CXCursor inner = fm_cursor_last(cursor);
 
-		if (clang_Cursor_isNull(inner))
+		if (clang.Cursor_isNull(inner))
 			break;
 		cursor = inner;
 	}
@@ -103,7 +103,7 @@ unsigned int fm_cursor_start(CXCursor cursor, CXFile *file)
 {
 	unsigned int offset;
 
-	clang_getFileLocation(clang_getRangeStart(clang_getCursorExtent(cursor)),
+	clang.getFileLocation(clang.getRangeStart(clang.getCursorExtent(cursor)),
 			      file, NULL, NULL, &offset);
 	return offset;
 }
@@ -118,7 +118,7 @@ unsigned int fm_cursor_end(CXCursor cursor)
 {
 	unsigned int offset;
 
-	clang_getFileLocation(clang_getRangeEnd(clang_getCursorExtent(cursor)),
+	clang.getFileLocation(clang.getRangeEnd(clang.getCursorExtent(cursor)),
 			      NULL, NULL, NULL, &offset);
 	return offset;
 }
@@ -134,33 +134,33 @@ unsigned int fm_cursor_end(CXCursor cursor)
 const char *fm_cursor_text(CXTranslationUnit tu, CXFile file, size_t *len)
 {
 	*len = 0;
-	return file ? clang_getFileContents(tu, file, len) : NULL;
+	return file ? clang.getFileContents(tu, file, len) : NULL;
 }
 
 static bool is_pointer_to(CXType type, CXType pointee)
 {
-	type = clang_getCanonicalType(type);
+	type = clang.getCanonicalType(type);
 	return type.kind == CXType_Pointer &&
-	       clang_equalTypes(clang_getCanonicalType(
-					clang_getPointeeType(type)),
-				clang_getCanonicalType(pointee));
+	       clang.equalTypes(clang.getCanonicalType(
+					clang.getPointeeType(type)),
+				clang.getCanonicalType(pointee));
 }
 
 /* Is it an lvalue whose value is not taken, as on the left of '='? */
 static bool is_place(CXCursor cursor)
 {
-	while (clang_getCursorKind(cursor) == CXCursor_ParenExpr)
+	while (clang.getCursorKind(cursor) == CXCursor_ParenExpr)
 		cursor = fm_cursor_last(cursor);
-	switch (clang_getCursorKind(cursor)) {
+	switch (clang.getCursorKind(cursor)) {
 	case CXCursor_DeclRefExpr:
-		return clang_getCursorKind(clang_getCursorReferenced(cursor)) !=
+		return clang.getCursorKind(clang.getCursorReferenced(cursor)) !=
 		       CXCursor_EnumConstantDecl;
 	case CXCursor_MemberRefExpr:
 	case CXCursor_ArraySubscriptExpr:
 		return true;
 	case CXCursor_UnaryOperator:
-		return is_pointer_to(clang_getCursorType(fm_cursor_last(cursor)),
-				     clang_getCursorType(cursor));
+		return is_pointer_to(clang.getCursorType(fm_cursor_last(cursor)),
+				     clang.getCursorType(cursor));
 	default:
 		return false;
 	}
@@ -171,8 +171,8 @@ static bool is_place(CXCursor cursor)
  */
 static enum fm_unary guess_unary(CXCursor cursor, CXCursor operand)
 {
-	CXType type = clang_getCursorType(cursor);
-	CXType inner = clang_getCursorType(operand);
+	CXType type = clang.getCursorType(cursor);
+	CXType inner = clang.getCursorType(operand);
 
 	if (is_place(operand))
 		return is_pointer_to(type, inner) ? FM_UNARY_ADDRESS :
@@ -181,7 +181,7 @@ static enum fm_unary guess_unary(CXCursor cursor, CXCursor operand)
 		return FM_UNARY_ADDRESS;
 	if (is_pointer_to(inner, type))
 		return FM_UNARY_DEREF;
-	if (clang_getCanonicalType(inner).kind == CXType_Pointer)
+	if (clang.getCanonicalType(inner).kind == CXType_Pointer)
 		return FM_UNARY_NOT;
 	return FM_UNARY_EXTENSION;
 }
@@ -294,7 +294,7 @@ enum fm_binary fm_cursor_binary(CXTranslationUnit tu, CXCursor cursor,
 	}
 	/* A comma may be the one between the arguments of a macro. */
 	if ((binary == FM_BINARY_OTHER || binary == FM_BINARY_COMMA) &&
-	    clang_getCursorKind(cursor) == CXCursor_BinaryOperator &&
+	    clang.getCursorKind(cursor) == CXCursor_BinaryOperator &&
 	    is_place(operands->v[0]))
 		return FM_BINARY_ASSIGN;
 	return binary;
@@ -309,13 +309,13 @@ enum fm_binary fm_cursor_binary(CXTranslationUnit tu, CXCursor cursor,
  */
 bool fm_cursor_evaluate(CXCursor cursor, long long *value)
 {
-	CXEvalResult result = clang_Cursor_Evaluate(cursor);
-	bool ok = result && clang_EvalResult_getKind(result) == CXEval_Int;
+	CXEvalResult result = clang.Cursor_Evaluate(cursor);
+	bool ok = result && clang.EvalResult_getKind(result) == CXEval_Int;
 
 	if (ok)
-		*value = clang_EvalResult_getAsLongLong(result);
+		*value = clang.EvalResult_getAsLongLong(result);
 	if (result)
-		clang_EvalResult_dispose(result);
+		clang.EvalResult_dispose(result);
 	return ok;
 }
 
@@ -326,10 +326,10 @@ bool fm_cursor_evaluate(CXCursor cursor, long long *value)
  */
 void fm_cursor_name(CXCursor cursor, char name[FM_RECORD_NAME])
 {
-	CXString text = clang_getCursorSpelling(cursor);
+	CXString text = clang.getCursorSpelling(cursor);
 
-	snprintf(name, FM_RECORD_NAME, "%s", clang_getCString(text));
-	clang_disposeString(text);
+	snprintf(name, FM_RECORD_NAME, "%s", clang.getCString(text));
+	clang.disposeString(text);
 }
 
 /**
@@ -341,12 +341,12 @@ void fm_cursor_name(CXCursor cursor, char name[FM_RECORD_NAME])
  */
 bool fm_cursor_record(CXType type, char name[FM_RECORD_NAME])
 {
-	type = clang_getCanonicalType(type);
+	type = clang.getCanonicalType(type);
 	if (type.kind == CXType_Pointer)
-		type = clang_getCanonicalType(clang_getPointeeType(type));
+		type = clang.getCanonicalType(clang.getPointeeType(type));
 	if (type.kind != CXType_Record)
 		return false;
 	if (name)
-		fm_cursor_name(clang_getTypeDeclaration(type), name);
+		fm_cursor_name(clang.getTypeDeclaration(type), name);
 	return true;
 }

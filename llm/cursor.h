@@ -9,8 +9,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <clang-c/Index.h>
 
+#include "libclang.h"
 #include "record.h"
 
 #define FM_CURSOR_CHILDREN	4096	/* of one cursor that are looked at */

@@ -18,7 +18,7 @@ struct search {
 static CXCursor find_member(CXCursor list, const char *member)
 {
 	struct fm_cursors items = fm_cursor_children(list);
-	CXCursor value = clang_getNullCursor();
+	CXCursor value = clang.getNullCursor();
 	char name[FM_RECORD_NAME];
 
 	for (size_t i = 0; i < items.n; i++) {
@@ -37,13 +37,13 @@ static CXCursor find_member(CXCursor list, const char *member)
 
 static bool has_text(CXCursor value, const char *text)
 {
-	CXEvalResult result = clang_Cursor_Evaluate(value);
+	CXEvalResult result = clang.Cursor_Evaluate(value);
 	bool equal = result &&
-		     clang_EvalResult_getKind(result) == CXEval_StrLiteral &&
-		     !strcmp(clang_EvalResult_getAsStr(result), text);
+		     clang.EvalResult_getKind(result) == CXEval_StrLiteral &&
+		     !strcmp(clang.EvalResult_getAsStr(result), text);
 
 	if (result)
-		clang_EvalResult_dispose(result);
+		clang.EvalResult_dispose(result);
 	return equal;
 }
 
@@ -53,7 +53,7 @@ static bool is_name(CXCursor value, const char *nf, char name[FM_RECORD_NAME])
 	CXCursor literal = fm_cursor_strip(value);
 	size_t len;
 
-	if (clang_getCursorKind(literal) != CXCursor_StringLiteral)
+	if (clang.getCursorKind(literal) != CXCursor_StringLiteral)
 		return has_text(value, nf);
 	fm_cursor_name(literal, name);
 	len = strlen(name);
@@ -72,18 +72,18 @@ static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent,
 	char type[FM_RECORD_NAME];
 
 	(void)parent;
-	if (clang_getCursorKind(cursor) != CXCursor_VarDecl ||
-	    clang_getCanonicalType(clang_getCursorType(cursor)).kind !=
+	if (clang.getCursorKind(cursor) != CXCursor_VarDecl ||
+	    clang.getCanonicalType(clang.getCursorType(cursor)).kind !=
 	    CXType_Record ||
-	    !fm_cursor_record(clang_getCursorType(cursor), type) ||
+	    !fm_cursor_record(clang.getCursorType(cursor), type) ||
 	    strcmp(type, search->rules->type))
 		return CXChildVisit_Continue;
-	init = clang_Cursor_getVarDeclInitializer(cursor);
-	if (clang_Cursor_isNull(init))
+	init = clang.Cursor_getVarDeclInitializer(cursor);
+	if (clang.Cursor_isNull(init))
 		return CXChildVisit_Continue;
 	search->variables++;
 	name = find_member(init, search->rules->name);
-	if (clang_Cursor_isNull(name) ||
+	if (clang.Cursor_isNull(name) ||
 	    !is_name(name, search->nf, search->other))
 		return CXChildVisit_Continue;
 	search->found = cursor;
@@ -95,7 +95,7 @@ static bool read_number(CXCursor init, const char *member, CXCursor *at,
 {
 	*at = find_member(init, member);
 	*value = 0;
-	return clang_Cursor_isNull(*at) || fm_cursor_evaluate(*at, value);
+	return clang.Cursor_isNull(*at) || fm_cursor_evaluate(*at, value);
 }
 
 static void read_numbers(const struct fm_rules_declaration *rules,
@@ -118,17 +118,17 @@ static int read_entry(const struct fm_unit *unit, CXCursor init,
 	CXCursor reference;
 
 	d->entry_at = find_member(init, rules->entry);
-	reference = clang_Cursor_isNull(d->entry_at) ? d->entry_at :
+	reference = clang.Cursor_isNull(d->entry_at) ? d->entry_at :
 		fm_cursor_strip(d->entry_at);
-	if (clang_getCursorKind(reference) == CXCursor_UnaryOperator) {
+	if (clang.getCursorKind(reference) == CXCursor_UnaryOperator) {
 		struct fm_cursors parts = fm_cursor_children(reference);
 
 		reference = parts.n ? fm_cursor_strip(parts.v[0]) : reference;
 		fm_cursor_free(&parts);
 	}
-	d->entry = clang_getCursorDefinition(
-		clang_getCursorReferenced(reference));
-	if (clang_getCursorKind(d->entry) == CXCursor_FunctionDecl)
+	d->entry = clang.getCursorDefinition(
+		clang.getCursorReferenced(reference));
+	if (clang.getCursorKind(d->entry) == CXCursor_FunctionDecl)
 		return 0;
 	return fm_sentence_set(err, -EINVAL,
 			    "%s: the %s has no .%s with a function of this file",
@@ -166,16 +166,16 @@ int fm_declaration_find(const struct fm_unit *unit, const char *nf,
 	struct search search = {
 		.rules = &unit->rules->declaration,
 		.nf = nf,
-		.found = clang_getNullCursor(),
+		.found = clang.getNullCursor(),
 	};
 	CXCursor init;
 
-	clang_visitChildren(clang_getTranslationUnitCursor(unit->tu), visit,
+	clang.visitChildren(clang.getTranslationUnitCursor(unit->tu), visit,
 			    &search);
-	if (clang_Cursor_isNull(search.found))
+	if (clang.Cursor_isNull(search.found))
 		return complain(unit, &search, err);
 	*declaration = (struct fm_declaration){ .variable = search.found };
-	init = clang_Cursor_getVarDeclInitializer(search.found);
+	init = clang.Cursor_getVarDeclInitializer(search.found);
 	read_numbers(search.rules, init, declaration);
 	return read_entry(unit, init, declaration, err);
 }

@@ -51,7 +51,7 @@ static void push_joined(struct fm_walk *walk, const struct fm_cursors *parts,
 	bool first = true;
 
 	for (size_t i = 0; i < parts->n; i++) {
-		if (!clang_isExpression(clang_getCursorKind(parts->v[i])))
+		if (!clang.isExpression(clang.getCursorKind(parts->v[i])))
 			continue;
 		fm_expression_eval(walk, parts->v[i], set);
 		for (size_t j = 0; j < set->n && !first; j++) {
@@ -214,11 +214,11 @@ static void eval_unexposed(struct fm_walk *walk, const struct fm_cursors *parts,
 static void eval_reference(struct fm_walk *walk, CXCursor expression,
 			   struct fm_paths *set)
 {
-	CXCursor decl = clang_getCursorReferenced(expression);
+	CXCursor decl = clang.getCursorReferenced(expression);
 
-	switch (clang_getCursorKind(decl)) {
+	switch (clang.getCursorKind(decl)) {
 	case CXCursor_EnumConstantDecl:
-		push_all(set, number(clang_getEnumConstantDeclValue(decl)));
+		push_all(set, number(clang.getEnumConstantDeclValue(decl)));
 		break;
 	case CXCursor_FunctionDecl:
 		push_all(set, number(1));
@@ -241,7 +241,7 @@ static void eval_literal(CXCursor expression, struct fm_paths *set)
 static void eval(struct fm_walk *walk, CXCursor expression,
 		 const struct fm_cursors *parts, struct fm_paths *set)
 {
-	switch (clang_getCursorKind(expression)) {
+	switch (clang.getCursorKind(expression)) {
 	case CXCursor_IntegerLiteral:
 	case CXCursor_CharacterLiteral:
 		eval_literal(expression, set);
@@ -307,7 +307,7 @@ void fm_expression_eval(struct fm_walk *walk, CXCursor expression,
 
 		if ((value.bits & FM_VALUE_START) &&
 		    (value.bits & FM_VALUE_STATE))
-			fm_walk_type(walk, clang_getCursorType(expression));
+			fm_walk_type(walk, clang.getCursorType(expression));
 		fm_path_push(&set->v[i], value);
 	}
 	walk->nest--;

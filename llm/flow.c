@@ -36,7 +36,7 @@ int fm_walk_local(struct fm_walk *walk, CXCursor decl)
 	struct fm_walk_local *locals;
 
 	for (size_t i = 0; i < walk->nlocals; i++)
-		if (clang_equalCursors(walk->locals[i].decl, decl))
+		if (clang.equalCursors(walk->locals[i].decl, decl))
 			return i;
 	if (walk->nlocals == FM_WALK_LOCALS)
 		return FM_VALUE_NOWHERE;
@@ -129,15 +129,15 @@ void fm_walk_type(struct fm_walk *walk, CXType type)
 {
 	struct fm_flow *flow = walk->flow;
 
-	type = clang_getCanonicalType(type);
+	type = clang.getCanonicalType(type);
 	if (type.kind != CXType_Pointer)
 		return;
-	type = clang_getCanonicalType(clang_getPointeeType(type));
+	type = clang.getCanonicalType(clang.getPointeeType(type));
 	if (type.kind != CXType_Record)
 		return;
-	type = clang_getCursorType(clang_getTypeDeclaration(type));
+	type = clang.getCursorType(clang.getTypeDeclaration(type));
 	for (size_t i = 0; i < flow->ntypes; i++)
-		if (clang_equalTypes(flow->types[i], type))
+		if (clang.equalTypes(flow->types[i], type))
 			return;
 	if (flow->ntypes < FM_FLOW_TYPES)
 		flow->types[flow->ntypes++] = type;
@@ -160,10 +160,10 @@ static void finish(struct fm_walk *walk, const struct fm_paths *ends)
 		walk->flow->complexity = find_dearest(ends, true);
 	for (size_t i = 0; i < ends->n; i++)
 		if (ends->v[i].lost)
-			fm_walk_problem(walk, clang_getNullCursor(),
+			fm_walk_problem(walk, clang.getNullCursor(),
 					"more values than can be followed");
 	if (walk->steps < 0)
-		fm_walk_problem(walk, clang_getNullCursor(),
+		fm_walk_problem(walk, clang.getNullCursor(),
 				"too long to be followed to its end");
 }
 

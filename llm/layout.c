@@ -13,29 +13,29 @@ struct search {
 
 static bool is_named(const struct fm_strings *names, CXType type)
 {
-	CXString text = clang_getTypeSpelling(
-		clang_getTypeDeclaration(type).kind == CXCursor_NoDeclFound ?
-		type : clang_getCursorType(clang_getTypeDeclaration(type)));
-	const char *name = clang_getCString(text);
+	CXString text = clang.getTypeSpelling(
+		clang.getTypeDeclaration(type).kind == CXCursor_NoDeclFound ?
+		type : clang.getCursorType(clang.getTypeDeclaration(type)));
+	const char *name = clang.getCString(text);
 	bool known;
 
 	if (!strncmp(name, "struct ", 7))
 		name += 7;
 	known = fm_strings_has(names, name);
-	clang_disposeString(text);
+	clang.disposeString(text);
 	return known;
 }
 
 static CXType element_of(CXType type)
 {
-	CXType element = clang_getArrayElementType(type);
+	CXType element = clang.getArrayElementType(type);
 
 	return element.kind == CXType_Invalid ? type : element_of(element);
 }
 
 static bool is_data_pointer(CXType type)
 {
-	CXType pointee = clang_getCanonicalType(clang_getPointeeType(type));
+	CXType pointee = clang.getCanonicalType(clang.getPointeeType(type));
 
 	return type.kind == CXType_Pointer &&
 	       pointee.kind != CXType_FunctionProto &&
@@ -45,8 +45,8 @@ static bool is_data_pointer(CXType type)
 static enum CXVisitorResult visit_field(CXCursor field, CXClientData data)
 {
 	struct search *search = data;
-	CXType type = element_of(clang_getCursorType(field));
-	CXType canonical = clang_getCanonicalType(type);
+	CXType type = element_of(clang.getCursorType(field));
+	CXType canonical = clang.getCanonicalType(type);
 
 	if (is_named(&search->rules->opaque, type))
 		return CXVisit_Continue;
@@ -58,10 +58,10 @@ static enum CXVisitorResult visit_field(CXCursor field, CXClientData data)
 	if (canonical.kind == CXType_Record &&
 	    search->depth < FM_LAYOUT_DEPTH) {
 		search->depth++;
-		clang_Type_visitFields(canonical, visit_field, search);
+		clang.Type_visitFields(canonical, visit_field, search);
 		search->depth--;
 	}
-	return clang_Cursor_isNull(search->found) ? CXVisit_Continue :
+	return clang.Cursor_isNull(search->found) ? CXVisit_Continue :
 						    CXVisit_Break;
 }
 
@@ -76,17 +76,17 @@ void fm_layout_read(const struct fm_rules *rules, CXType type,
 {
 	struct search search = {
 		.rules = rules,
-		.found = clang_getNullCursor(),
+		.found = clang.getNullCursor(),
 	};
-	CXCursor decl = clang_getTypeDeclaration(type);
-	long long size = clang_isInvalidDeclaration(decl) ?
-		0 : clang_Type_getSizeOf(type);
+	CXCursor decl = clang.getTypeDeclaration(type);
+	long long size = clang.isInvalidDeclaration(decl) ?
+		0 : clang.Type_getSizeOf(type);
 
 	*layout = (struct fm_layout){
 		.decl = decl,
 		.size = size > 0 && size <= FM_RECORD_STATE_MAX ? size : 0,
 	};
 	fm_cursor_name(layout->decl, layout->name);
-	clang_Type_visitFields(type, visit_field, &search);
+	clang.Type_visitFields(type, visit_field, &search);
 	layout->pointer = search.found;
 }

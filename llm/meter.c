@@ -74,7 +74,7 @@ void fm_meter_count(struct fm_walk *walk, CXCursor cursor, uint32_t weight,
 		return;
 	}
 	if (fm_unit_macro_around(walk->unit, file, start) &&
-	    is_counted(walk, start, clang_getCursorKind(cursor)))
+	    is_counted(walk, start, clang.getCursorKind(cursor)))
 		return;
 	add(walk, weight, set);
 }
@@ -108,7 +108,7 @@ uint64_t fm_meter_rounds(struct fm_walk *walk, CXCursor condition)
 	struct fm_cursors operands;
 	long long bound;
 
-	if (clang_getCursorKind(condition) == CXCursor_BinaryOperator) {
+	if (clang.getCursorKind(condition) == CXCursor_BinaryOperator) {
 		operands = fm_cursor_children(condition);
 		if (fm_cursor_binary(walk->unit->tu, condition, &operands) ==
 		    FM_BINARY_LESS &&

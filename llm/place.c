@@ -10,7 +10,7 @@ static void push_all(struct fm_paths *set, struct fm_value value)
 
 static enum CXTypeKind type_kind(CXCursor expression)
 {
-	return clang_getCanonicalType(clang_getCursorType(expression)).kind;
+	return clang.getCanonicalType(clang.getCursorType(expression)).kind;
 }
 
 static bool is_array(CXCursor expression)
@@ -39,13 +39,13 @@ bool fm_place_is_leading(CXCursor expression)
  */
 bool fm_place_is_local(CXCursor decl)
 {
-	enum CXCursorKind kind = clang_getCursorKind(decl);
+	enum CXCursorKind kind = clang.getCursorKind(decl);
 
 	if (kind == CXCursor_ParmDecl)
 		return true;
 	return kind == CXCursor_VarDecl &&
-	       clang_Cursor_getStorageClass(decl) != CX_SC_Static &&
-	       clang_getCursorKind(clang_getCursorSemanticParent(decl)) ==
+	       clang.Cursor_getStorageClass(decl) != CX_SC_Static &&
+	       clang.getCursorKind(clang.getCursorSemanticParent(decl)) ==
 	       CXCursor_FunctionDecl;
 }
 
@@ -54,14 +54,14 @@ bool fm_place_is_local(CXCursor decl)
 static void push_variable(struct fm_walk *walk, CXCursor expression,
 			  struct fm_paths *set)
 {
-	CXCursor decl = clang_getCursorReferenced(expression);
+	CXCursor decl = clang.getCursorReferenced(expression);
 	struct fm_value value = {
 		.truth = FM_VALUE_NONZERO, .local = FM_VALUE_NOWHERE,
 	};
 
 	if (fm_place_is_local(decl))
 		value.local = fm_walk_local(walk, decl);
-	else if (clang_getCursorKind(decl) == CXCursor_VarDecl)
+	else if (clang.getCursorKind(decl) == CXCursor_VarDecl)
 		value.bits = FM_VALUE_GLOBAL;
 	push_all(set, value);
 }
@@ -93,14 +93,14 @@ static void push_member(struct fm_walk *walk, CXCursor expression,
 			struct fm_paths *set)
 {
 	struct fm_cursors parts = fm_cursor_children(expression);
-	CXCursor base = parts.n ? parts.v[0] : clang_getNullCursor();
+	CXCursor base = parts.n ? parts.v[0] : clang.getNullCursor();
 
 	fm_cursor_free(&parts);
-	if (clang_Cursor_isNull(base)) {
+	if (clang.Cursor_isNull(base)) {
 		push_all(set, fm_value_unknown);
 		return;
 	}
-	note_field(walk, expression, clang_getCursorType(base));
+	note_field(walk, expression, clang.getCursorType(base));
 	if (type_kind(base) == CXType_Pointer) {
 		fm_expression_eval(walk, base, set);
 		fm_meter_count(walk, expression, walk->rules->weights.memory,
@@ -136,7 +136,7 @@ static void push_element(struct fm_walk *walk, CXCursor expression,
 void fm_place_address(struct fm_walk *walk, CXCursor expression,
 		      struct fm_paths *set)
 {
-	switch (clang_getCursorKind(expression)) {
+	switch (clang.getCursorKind(expression)) {
 	case CXCursor_DeclRefExpr:
 		push_variable(walk, expression, set);
 		break;
@@ -207,12 +207,12 @@ static void name_target(CXCursor target, char name[FM_RECORD_NAME])
 {
 	CXCursor inner = fm_cursor_strip(target);
 
-	while (clang_getCursorKind(inner) == CXCursor_UnaryOperator ||
-	       clang_getCursorKind(inner) == CXCursor_ArraySubscriptExpr) {
+	while (clang.getCursorKind(inner) == CXCursor_UnaryOperator ||
+	       clang.getCursorKind(inner) == CXCursor_ArraySubscriptExpr) {
 		struct fm_cursors parts = fm_cursor_children(inner);
 
 		inner = parts.n ? fm_cursor_strip(parts.v[0]) :
-				  clang_getNullCursor();
+				  clang.getNullCursor();
 		fm_cursor_free(&parts);
 	}
 	fm_cursor_name(inner, name);

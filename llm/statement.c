@@ -14,18 +14,18 @@ static void run_last(struct fm_walk *walk, const struct fm_cursors *children,
 static void run_declaration(struct fm_walk *walk, CXCursor decl,
 			    struct fm_paths *set)
 {
-	CXCursor init = clang_Cursor_getVarDeclInitializer(decl);
+	CXCursor init = clang.Cursor_getVarDeclInitializer(decl);
 	struct fm_value value;
 	int id;
 
-	if (clang_getCursorKind(decl) != CXCursor_VarDecl ||
-	    clang_Cursor_getStorageClass(decl) == CX_SC_Static)
+	if (clang.getCursorKind(decl) != CXCursor_VarDecl ||
+	    clang.Cursor_getStorageClass(decl) == CX_SC_Static)
 		return;
 	id = fm_walk_local(walk, decl);
-	if (!clang_Cursor_isNull(init))
+	if (!clang.Cursor_isNull(init))
 		fm_expression_eval(walk, init, set);
 	for (size_t i = 0; i < set->n; i++) {
-		value = clang_Cursor_isNull(init) ? fm_value_unknown :
+		value = clang.Cursor_isNull(init) ? fm_value_unknown :
 						    fm_path_pop(&set->v[i]);
 		if (id != FM_VALUE_NOWHERE)
 			fm_path_set(&set->v[i], id, walk->depth, value);
@@ -61,7 +61,7 @@ static bool is_endless(const struct loop *loop)
 {
 	long long value;
 
-	return clang_Cursor_isNull(loop->condition) ||
+	return clang.Cursor_isNull(loop->condition) ||
 	       (fm_cursor_evaluate(loop->condition, &value) && value);
 }
 
@@ -76,7 +76,7 @@ static void run_round(struct fm_walk *walk, const struct loop *loop,
 	}
 	fm_statement_run(walk, loop->body, set);
 	fm_paths_move(set, walk->frame->continues);
-	if (!clang_Cursor_isNull(loop->step)) {
+	if (!clang.Cursor_isNull(loop->step)) {
 		fm_meter_restart(walk, loop->step);
 		fm_expression_drop(walk, loop->step, set);
 	}
@@ -131,7 +131,7 @@ static void split_for(struct fm_walk *walk, CXCursor statement,
 	CXFile file;
 
 	for (int i = 0; i < 3; i++)
-		head[i] = clang_getNullCursor();
+		head[i] = clang.getNullCursor();
 	start = fm_cursor_start(statement, &file);
 	text = fm_cursor_text(walk->unit->tu, file, &len);
 	if (text)
@@ -158,7 +158,7 @@ static void run_for(struct fm_walk *walk, CXCursor statement,
 	if (!parts->n)
 		return;
 	split_for(walk, statement, parts, head);
-	if (!clang_Cursor_isNull(head[0]))
+	if (!clang.Cursor_isNull(head[0]))
 		fm_statement_run(walk, head[0], set);
 	loop = (struct loop){
 		.condition = head[1],
@@ -171,14 +171,14 @@ static void run_for(struct fm_walk *walk, CXCursor statement,
 static void run_while(struct fm_walk *walk, CXCursor statement,
 		      const struct fm_cursors *parts, struct fm_paths *set)
 {
-	bool is_do = clang_getCursorKind(statement) == CXCursor_DoStmt;
+	bool is_do = clang.getCursorKind(statement) == CXCursor_DoStmt;
 	struct loop loop = { .body_first = is_do };
 
 	if (parts->n < 2)
 		return;
 	loop.condition = parts->v[is_do];
 	loop.body = parts->v[!is_do];
-	loop.step = clang_getNullCursor();
+	loop.step = clang.getNullCursor();
 	run_loop(walk, statement, &loop, set);
 }
 
@@ -238,7 +238,7 @@ static struct fm_paths *find_goto(struct fm_walk *walk, CXCursor label)
 	struct fm_frame *frame = walk->frame;
 
 	for (size_t i = 0; i < frame->ngotos; i++)
-		if (clang_equalCursors(frame->gotos[i].label, label))
+		if (clang.equalCursors(frame->gotos[i].label, label))
 			return &frame->gotos[i].paths;
 	if (frame->ngotos == FM_WALK_GOTOS)
 		return NULL;
@@ -250,11 +250,11 @@ static struct fm_paths *find_goto(struct fm_walk *walk, CXCursor label)
 static void run_goto(struct fm_walk *walk, CXCursor statement,
 		     const struct fm_cursors *parts, struct fm_paths *set)
 {
-	CXCursor label = parts->n ? clang_getCursorReferenced(parts->v[0]) :
-				    clang_getNullCursor();
+	CXCursor label = parts->n ? clang.getCursorReferenced(parts->v[0]) :
+				    clang.getNullCursor();
 	struct fm_paths *target = find_goto(walk, label);
 
-	if (clang_getCursorKind(label) != CXCursor_LabelStmt || !target ||
+	if (clang.getCursorKind(label) != CXCursor_LabelStmt || !target ||
 	    fm_cursor_start(label, NULL) < fm_cursor_start(statement, NULL))
 		fm_walk_problem(walk, statement,
 				"a goto that does not go forward was not followed");
@@ -296,13 +296,13 @@ static void jump(struct fm_paths *target, struct fm_paths *set)
 static void run_children(struct fm_walk *walk, CXCursor statement,
 			 const struct fm_cursors *parts, struct fm_paths *set)
 {
-	bool is_decl = clang_getCursorKind(statement) == CXCursor_DeclStmt;
+	bool is_decl = clang.getCursorKind(statement) == CXCursor_DeclStmt;
 
 	for (size_t i = 0; i < parts->n; i++) {
 		if (is_decl)
 			run_declaration(walk, parts->v[i], set);
-		else if (clang_isExpression(clang_getCursorKind(parts->v[i])) ||
-			 clang_isStatement(clang_getCursorKind(parts->v[i])))
+		else if (clang.isExpression(clang.getCursorKind(parts->v[i])) ||
+			 clang.isStatement(clang.getCursorKind(parts->v[i])))
 			fm_statement_run(walk, parts->v[i], set);
 	}
 }
@@ -312,7 +312,7 @@ static void run(struct fm_walk *walk, CXCursor statement,
 {
 	struct fm_frame *frame = walk->frame;
 
-	switch (clang_getCursorKind(statement)) {
+	switch (clang.getCursorKind(statement)) {
 	case CXCursor_IfStmt:
 		run_if(walk, statement, parts, set);
 		break;
@@ -370,7 +370,7 @@ void fm_statement_run(struct fm_walk *walk, CXCursor statement,
 	if (!fm_walk_enter(walk, set))
 		return;
 	fm_meter_restart(walk, statement);
-	if (clang_isExpression(clang_getCursorKind(statement))) {
+	if (clang.isExpression(clang.getCursorKind(statement))) {
 		fm_expression_drop(walk, statement, set);
 	} else {
 		parts = fm_cursor_children(statement);
@@ -394,7 +394,7 @@ void fm_statement_value(struct fm_walk *walk, CXCursor compound,
 
 	for (size_t i = 0; i < parts.n; i++) {
 		pushed = i + 1 == parts.n &&
-			 clang_isExpression(clang_getCursorKind(parts.v[i]));
+			 clang.isExpression(clang.getCursorKind(parts.v[i]));
 		if (pushed)
 			fm_expression_eval(walk, parts.v[i], set);
 		else

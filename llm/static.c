@@ -177,7 +177,7 @@ static void set_pointer(struct draft *draft, const struct fm_layout *layout)
 	const struct fm_flow_event *e = find_event(draft, FM_FLOW_HEAP);
 	char why[FM_RECORD_WHY], member[FM_RECORD_NAME];
 
-	if (!clang_Cursor_isNull(layout->pointer)) {
+	if (!clang.Cursor_isNull(layout->pointer)) {
 		draft->features->pointer = true;
 		fm_cursor_name(layout->pointer, member);
 		snprintf(why, sizeof(why),
@@ -309,12 +309,12 @@ static int take_unit(struct draft *draft, char *err)
 	const struct fm_unit *unit = draft->unit;
 	struct fm_record *record = draft->record;
 	struct fm_static_source *s = &record->by_static;
-	CXString version = clang_getClangVersion();
+	CXString version = clang.getClangVersion();
 	int ret = 0;
 
 	snprintf(s->analyzer, sizeof(s->analyzer), "%s",
-		 clang_getCString(version));
-	clang_disposeString(version);
+		 clang.getCString(version));
+	clang.disposeString(version);
 	snprintf(s->environment, sizeof(s->environment), "%s",
 		 unit->env->name);
 	take_rules(unit, &s->rules);

@@ -48,35 +48,35 @@ static const char *relative(const struct fm_unit *unit, const char *path)
 
 static void add_diagnostic(struct fm_unit *unit, CXDiagnostic diagnostic)
 {
-	CXString text = clang_getDiagnosticSpelling(diagnostic);
+	CXString text = clang.getDiagnosticSpelling(diagnostic);
 	char place[FM_RECORD_PATH] = "";
 	unsigned int line;
 	CXString name;
 	CXFile file;
 
-	clang_getFileLocation(clang_getDiagnosticLocation(diagnostic), &file,
+	clang.getFileLocation(clang.getDiagnosticLocation(diagnostic), &file,
 			      &line, NULL, NULL);
-	name = clang_getFileName(file);
-	if (clang_getCString(name))
+	name = clang.getFileName(file);
+	if (clang.getCString(name))
 		snprintf(place, sizeof(place), "%s:%u",
-			 relative(unit, clang_getCString(name)), line);
-	add_problem(unit, place, clang_getCString(text));
-	clang_disposeString(name);
-	clang_disposeString(text);
+			 relative(unit, clang.getCString(name)), line);
+	add_problem(unit, place, clang.getCString(text));
+	clang.disposeString(name);
+	clang.disposeString(text);
 }
 
 static void take_diagnostics(struct fm_unit *unit)
 {
-	unsigned int n = unit->tu ? clang_getNumDiagnostics(unit->tu) : 0;
+	unsigned int n = unit->tu ? clang.getNumDiagnostics(unit->tu) : 0;
 
 	for (unsigned int i = 0; i < n; i++) {
-		CXDiagnostic d = clang_getDiagnostic(unit->tu, i);
+		CXDiagnostic d = clang.getDiagnostic(unit->tu, i);
 
-		if (clang_getDiagnosticSeverity(d) >= CXDiagnostic_Error) {
+		if (clang.getDiagnosticSeverity(d) >= CXDiagnostic_Error) {
 			unit->nerrors++;
 			add_diagnostic(unit, d);
 		}
-		clang_disposeDiagnostic(d);
+		clang.disposeDiagnostic(d);
 	}
 }
 
@@ -120,16 +120,16 @@ static bool add_missing(struct headers *headers, const char *text)
 
 static bool find_missing(CXTranslationUnit tu, struct headers *headers)
 {
-	unsigned int n = clang_getNumDiagnostics(tu);
+	unsigned int n = clang.getNumDiagnostics(tu);
 	bool found = false;
 
 	for (unsigned int i = 0; i < n; i++) {
-		CXDiagnostic d = clang_getDiagnostic(tu, i);
-		CXString text = clang_getDiagnosticSpelling(d);
+		CXDiagnostic d = clang.getDiagnostic(tu, i);
+		CXString text = clang.getDiagnosticSpelling(d);
 
-		found |= add_missing(headers, clang_getCString(text));
-		clang_disposeString(text);
-		clang_disposeDiagnostic(d);
+		found |= add_missing(headers, clang.getCString(text));
+		clang.disposeString(text);
+		clang.disposeDiagnostic(d);
 	}
 	return found;
 }
@@ -140,9 +140,9 @@ static int parse_once(struct fm_unit *unit, const char *file,
 		      const struct fm_strings *flags, struct headers *headers)
 {
 	if (unit->tu)
-		clang_disposeTranslationUnit(unit->tu);
+		clang.disposeTranslationUnit(unit->tu);
 	unit->tu = NULL;
-	return clang_parseTranslationUnit2(
+	return clang.parseTranslationUnit2(
 		unit->index, file, (const char *const *)flags->v, flags->n,
 		headers->files, headers->n,
 		CXTranslationUnit_DetailedPreprocessingRecord |
@@ -197,32 +197,32 @@ static int parse_in(struct fm_unit *unit, const char *file, const char *root)
 
 static bool read_macro(struct fm_unit_macro *m, CXCursor cursor)
 {
-	CXSourceRange range = clang_getCursorExtent(cursor);
-	CXCursor definition = clang_getCursorReferenced(cursor);
-	CXString name = clang_getCursorSpelling(cursor);
-	CXSourceLocation where = clang_getCursorLocation(definition);
+	CXSourceRange range = clang.getCursorExtent(cursor);
+	CXCursor definition = clang.getCursorReferenced(cursor);
+	CXString name = clang.getCursorSpelling(cursor);
+	CXSourceLocation where = clang.getCursorLocation(definition);
 
-	clang_getFileLocation(clang_getRangeStart(range), &m->file, NULL, NULL,
+	clang.getFileLocation(clang.getRangeStart(range), &m->file, NULL, NULL,
 			      &m->start);
-	clang_getFileLocation(clang_getRangeEnd(range), NULL, NULL, NULL,
+	clang.getFileLocation(clang.getRangeEnd(range), NULL, NULL, NULL,
 			      &m->end);
-	m->system = clang_Location_isInSystemHeader(where);
-	m->function_like = clang_Cursor_isMacroFunctionLike(definition);
-	snprintf(m->name, sizeof(m->name), "%s", clang_getCString(name));
-	clang_disposeString(name);
+	m->system = clang.Location_isInSystemHeader(where);
+	m->function_like = clang.Cursor_isMacroFunctionLike(definition);
+	snprintf(m->name, sizeof(m->name), "%s", clang.getCString(name));
+	clang.disposeString(name);
 	return m->file;
 }
 
 static enum CXChildVisitResult visit_macro(CXCursor cursor, CXCursor parent,
 					   CXClientData data)
 {
-	CXSourceLocation where = clang_getCursorLocation(cursor);
+	CXSourceLocation where = clang.getCursorLocation(cursor);
 	struct fm_unit *unit = data;
 	struct fm_unit_macro *macros;
 
 	(void)parent;
-	if (clang_getCursorKind(cursor) != CXCursor_MacroExpansion ||
-	    clang_Location_isInSystemHeader(where))
+	if (clang.getCursorKind(cursor) != CXCursor_MacroExpansion ||
+	    clang.Location_isInSystemHeader(where))
 		return CXChildVisit_Continue;
 	macros = reallocarray(unit->macros, unit->nmacros + 1,
 			      sizeof(*macros));
@@ -237,13 +237,13 @@ static enum CXChildVisitResult visit_macro(CXCursor cursor, CXCursor parent,
 static void visit_inclusion(CXFile file, CXSourceLocation *stack,
 			    unsigned int len, CXClientData data)
 {
-	CXString name = clang_getFileName(file);
-	char *path = realpath(clang_getCString(name), NULL);
+	CXString name = clang.getFileName(file);
+	char *path = realpath(clang.getCString(name), NULL);
 	struct fm_unit *unit = data;
 
 	(void)stack;
 	(void)len;
-	clang_disposeString(name);
+	clang.disposeString(name);
 	if (path && relative(unit, path) != path &&
 	    !fm_strings_has(&unit->files, relative(unit, path)) &&
 	    unit->files.n < FM_UNIT_FILES_MAX)
@@ -253,11 +253,11 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack,
 
 static void take_all(struct fm_unit *unit, const char *file)
 {
-	unit->file = clang_getFile(unit->tu, file);
-	clang_visitChildren(clang_getTranslationUnitCursor(unit->tu),
+	unit->file = clang.getFile(unit->tu, file);
+	clang.visitChildren(clang.getTranslationUnitCursor(unit->tu),
 			    visit_macro, unit);
 	fm_strings_add(&unit->files, unit->path);
-	clang_getInclusions(unit->tu, visit_inclusion, unit);
+	clang.getInclusions(unit->tu, visit_inclusion, unit);
 }
 
 static struct fm_unit *create_unit(const struct fm_rules *rules,
@@ -271,7 +271,7 @@ static struct fm_unit *create_unit(const struct fm_rules *rules,
 	unit->rules = rules;
 	unit->env = env;
 	unit->tree = strdup(tree);
-	unit->index = clang_createIndex(0, 0);
+	unit->index = clang.createIndex(0, 0);
 	if (unit->tree && unit->index)
 		return unit;
 	fm_unit_destroy(unit);
@@ -350,7 +350,8 @@ static int check_file(const char *file, char *err)
  * Errors in the source are no failure, see @unit->problems.
  *
  * Return: 0, -ENOENT if a file or the environment is not there, -EFBIG,
- * -EINVAL if libclang cannot read it at all, -ENAMETOOLONG.
+ * -EINVAL if libclang cannot read it at all, -ENAMETOOLONG, -ELIBACC if there is
+ * no libclang.
  */
 int fm_unit_parse(const struct fm_rules *rules, const char *tree,
 		  const char *file, const char *env, struct fm_unit **unit,
@@ -368,6 +369,8 @@ int fm_unit_parse(const struct fm_rules *rules, const char *tree,
 				   "%.64s...: name is too long", path);
 	else
 		ret = check_file(path, err);
+	if (!ret)
+		ret = fm_libclang_load(err);
 	if (!ret) {
 		*unit = parse_best(rules, root, path, env);
 		if (!*unit)
@@ -389,9 +392,9 @@ void fm_unit_destroy(struct fm_unit *unit)
 	if (!unit)
 		return;
 	if (unit->tu)
-		clang_disposeTranslationUnit(unit->tu);
+		clang.disposeTranslationUnit(unit->tu);
 	if (unit->index)
-		clang_disposeIndex(unit->index);
+		clang.disposeIndex(unit->index);
 	fm_strings_cleanup(&unit->files);
 	fm_strings_cleanup(&unit->problems);
 	free(unit->macros);
@@ -413,7 +416,7 @@ const struct fm_unit_macro *fm_unit_macro_at(const struct fm_unit *unit,
 {
 	for (size_t i = 0; i < unit->nmacros; i++)
 		if (unit->macros[i].start == start &&
-		    clang_File_isEqual(unit->macros[i].file, file))
+		    clang.File_isEqual(unit->macros[i].file, file))
 			return &unit->macros[i];
 	return NULL;
 }
@@ -434,7 +437,7 @@ const struct fm_unit_macro *fm_unit_macro_around(const struct fm_unit *unit,
 		const struct fm_unit_macro *m = &unit->macros[i];
 
 		if (m->system && m->function_like && m->start < offset &&
-		    offset < m->end && clang_File_isEqual(m->file, file))
+		    offset < m->end && clang.File_isEqual(m->file, file))
 			return m;
 	}
 	return NULL;
@@ -455,11 +458,11 @@ unsigned int fm_unit_place(const struct fm_unit *unit, CXCursor cursor,
 	CXString name;
 	CXFile file;
 
-	clang_getFileLocation(clang_getCursorLocation(cursor), &file, &line,
+	clang.getFileLocation(clang.getCursorLocation(cursor), &file, &line,
 			      NULL, NULL);
-	name = clang_getFileName(file);
-	snprintf(path, FM_RECORD_PATH, "%s", clang_getCString(name) ?
-		 relative(unit, clang_getCString(name)) : "?");
-	clang_disposeString(name);
+	name = clang.getFileName(file);
+	snprintf(path, FM_RECORD_PATH, "%s", clang.getCString(name) ?
+		 relative(unit, clang.getCString(name)) : "?");
+	clang.disposeString(name);
 	return file ? line : 0;
 }

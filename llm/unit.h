@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <clang-c/Index.h>
 
+#include "libclang.h"
 #include "rules.h"
 
 #define FM_UNIT_FILES_MAX	FM_RECORD_FILES
