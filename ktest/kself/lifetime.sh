@@ -80,24 +80,24 @@ check "a chain on two devices" chain_new edge "$(dev d0 d1)" "${plan[@]}"
 check "it has packets" flows edge
 check "one is renamed" ip link set d1 name d9
 expect_eq "the chain knows its new name" '["d0","d9"]' \
-	"$(fmctl -j chain show edge | jq -c '.chain.dev | sort')"
+	"$(fmctl -j chain show edge | gojq -c '.chain.dev | sort')"
 generation=$(generation edge)
 check "the renamed device goes" ip link del d9
 expect_eq "the chain has the other" '["d0"]' \
-	"$(fmctl -j chain show edge | jq -c .chain.dev)"
+	"$(fmctl -j chain show edge | gojq -c .chain.dev)"
 check "and its packets" flows edge
 flood_end
 ip netns add n1
 check "the last device moves to another namespace" ip link set d0 netns n1
 expect_eq "the chain is there without device" \
 	"[] $generation [3,true]" "$(fmctl -j chain show edge |
-		jq -c .chain.dev) $(generation edge) \
+		gojq -c .chain.dev) $(generation edge) \
 $(stat edge '[(.inst | length), .packets > 0]' )"
 expect_eq "its states, too" "true" "$(stat edge '.inst[0].entries > 0')"
 check "the device comes back" ip -n n1 link set d0 netns 1
 check "and is bound again" chain_set edge "$(dev d0)" "${plan[@]}"
 expect_eq "with the states that there were" "[true,true,true]" \
-	"$(fmctl -j chain show edge | jq -c '[.chain.inst[].kept]')"
+	"$(fmctl -j chain show edge | gojq -c '[.chain.inst[].kept]')"
 check "the chain goes" chain_del edge
 nothing_left "devices"
 ip link del d0
@@ -120,7 +120,7 @@ ip link set v9 up
 check "it has packets still" flows edge
 check "the veth goes under them" ip link del v9
 expect_eq "the chain is there" "[]" \
-	"$(fmctl -j chain show edge | jq -c .chain.dev)"
+	"$(fmctl -j chain show edge | gojq -c .chain.dev)"
 kill "$ping" 2>&- || :
 wait "$ping" || :
 check "the chain goes" chain_del edge

@@ -41,11 +41,11 @@ for mode in local shared; do
 	expect_eq "$mode: 500 were let in" "500 500 500" \
 		"$(count edge source_counter entries) \
 $(count edge source_counter created) \
-$(fmctl -j flow list edge nf source_counter | jq '.flows | length')"
+$(fmctl -j flow list edge nf source_counter | gojq '.flows | length')"
 	expect_eq "$mode: exactly the packets of others were dropped" \
 		"4000 $refused $refused" \
 		"$((refused + $(fmctl -j flow list edge nf source_counter |
-			jq '[.flows[].state[] |
+			gojq '[.flows[].state[] |
 			     select(.inst == "source_counter").value.packets] |
 			    add'))) \
 $(stat edge .reason.table_full) $(stat edge .dropped)"
@@ -66,14 +66,14 @@ $(count edge source_counter 'evicted > 0')"
 	expect_eq "$mode: never more than 4000" \
 		"true $(count edge source_counter entries)" \
 		"$(stat edge '.inst[0] | .entries <= 4000 and .entries > 3000') \
-$(fmctl -j flow list edge | jq '.flows | length')"
+$(fmctl -j flow list edge | gojq '.flows | length')"
 	expect_eq "$mode: what was made is there or made room" "true" \
 		"$(stat edge '.inst[0] | .created == .entries + .evicted')"
 	distinct 12000 9000 3 > "$tmp/distinct"
 	last=$(tcpdump -nr "$tmp/pcap" 2> "$tmp/tcpdump" | tail -n 1 |
 		awk '{ sub(/\.[0-9]+$/, "", $3); print $3 }')
 	expect_eq "$mode: the newest is there" 1 \
-		"$(fmctl -j flow list edge src "$last" | jq '.flows | length')"
+		"$(fmctl -j flow list edge src "$last" | gojq '.flows | length')"
 	check "$mode: the chain goes, too" chain_del edge
 done
 expect_eq "no memory is held" 0 "$(info memory)"
@@ -91,7 +91,7 @@ for mode in local shared; do
 		"[[ \$(count edge source_counter entries) -eq 0 ]]" 5
 	expect_eq "$mode: each was made once and went once" "true 0" \
 		"$(stat edge '.inst[0] | .created > 0 and .created == .expired') \
-$(fmctl -j flow list edge nf source_counter | jq '.flows | length')"
+$(fmctl -j flow list edge nf source_counter | gojq '.flows | length')"
 	expect_eq "$mode: those of the other NF stay" "true 0" \
 		"$(stat edge '.inst[1] | .entries > 0 and .entries == .created') \
 $(count edge psd expired)"
@@ -142,9 +142,9 @@ seen wide 500
 settled wide
 expect_eq "each NF has seen each packet" "[500] [0]" \
 	"$(stat wide '[.inst[].packets] | unique') \
-$(fmctl -j chain show wide | jq -c '[.chain.inst[].group] | unique')"
+$(fmctl -j chain show wide | gojq -c '[.chain.inst[].group] | unique')"
 expect_eq "each flow has 32 states that agree" "[[32,1]]" \
-	"$(fmctl -j flow list wide | jq -c '[.flows[].state |
+	"$(fmctl -j flow list wide | gojq -c '[.flows[].state |
 		[length, (map(.value) | unique | length)]] | unique')"
 check "it goes" chain_del wide
 printf -v long 'x%030d' 0
@@ -157,10 +157,10 @@ request chain_new "$long" "$src_1" "$(inst psd local name="$long")" \
 check "64 chains, names of 31 bytes" nlraw < "$tmp/requests"
 expect_eq "64 chains are listed" "64 64" \
 	"$(info chains) $(fmctl -j chain list |
-		jq '[.chains[].chain_name] | unique | length')"
+		gojq '[.chains[].chain_name] | unique | length')"
 expect_refused "there is no 65th" ENOSPC "there are 64 chains already" "" \
 	"$(request chain_new more "$src_1" "$(inst psd local)")"
-jq -c '{cmd: "chain_del", attrs: [.attrs[0]]}' "$tmp/requests" \
+gojq -c '{cmd: "chain_del", attrs: [.attrs[0]]}' "$tmp/requests" \
 	> "$tmp/deletes"
 check "64 chains go" nlraw < "$tmp/deletes"
 devs=()
@@ -171,8 +171,8 @@ done
 check "a chain on 16 devices" chain_new many "$(dev "${devs[@]}")" "$src_1" \
 	"$(inst psd local)"
 expect_eq "16 devices are listed" "16 16" \
-	"$(fmctl -j chain show many | jq '.chain.dev | length') \
-$(nlraw '{"cmd":"nic_get","dump":true}' | jq '.replies | length')"
+	"$(fmctl -j chain show many | gojq '.chain.dev | length') \
+$(nlraw '{"cmd":"nic_get","dump":true}' | gojq '.replies | length')"
 check "it goes, too" chain_del many
 steer=$(steer all 4096 0 1 2 3)
 check "a chain of 4096 shards" chain_new fine "$(dev eth0)" "$steer" \
@@ -181,7 +181,7 @@ check "500 more packets" sources 100 500 9
 seen fine 500
 settled fine
 expect_eq "its shards have them all" "4096 500" \
-	"$(fmctl -j shard list fine | jq -r \
+	"$(fmctl -j shard list fine | gojq -r \
 		'"\(.shards | length) \([.shards[].packets] | add)"')"
 check "the last chain goes" chain_del fine
 for ((i = 0; i < 16; i++)); do

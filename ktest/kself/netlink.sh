@@ -288,7 +288,7 @@ for how in '["chain_name","string","'$name32'"]' '[99,"u32",1]' \
 	before=$(chains_now)
 	nlraw "$(only chain_set "$how")" > "$tmp/answer"
 	expect_eq "refused with words: $how" "1 true $before" \
-		"$? $(jq '(.errno == "EINVAL" or .errno == "ERANGE") and
+		"$? $(gojq '(.errno == "EINVAL" or .errno == "ERANGE") and
 			(.message | length > 5)' "$tmp/answer") $(chains_now)"
 done
 for flags in 256 512 1024; do
@@ -321,10 +321,10 @@ for request in "$(request chain_new mine "$src_4" "$psd")" \
 	"$(request chain_set live "$src_4" "$psd")" \
 	"$(only chain_del "$live")" "$(only nic_set)"; do
 	expect_eq "an ordinary user may not ${request:8:9}" EPERM \
-		"$(nobody nlraw "$request" | jq -r .errno)"
+		"$(nobody nlraw "$request" | gojq -r .errno)"
 done
 expect_eq "an ordinary user may not look at states" EPERM \
-	"$(nobody nlraw "$(dump flow_get "$live")" | jq -r .errno)"
+	"$(nobody nlraw "$(dump flow_get "$live")" | gojq -r .errno)"
 expect_eq "an ordinary user may look at chains" "$now" \
 	"$(nobody nlraw '{"cmd":"chain_get","dump":true}' | md5sum)"
 if own true; then
@@ -338,7 +338,7 @@ if own true; then
 			"$(inst psd local)")"
 		nlraw "$(request chain_set mine "$(dev d2)" "$(steer src 4 1 0)" \
 			"$(inst psd local threshold=5)")" | cut -c 1-11
-		fmctl -j chain list | jq -c '[.chains[].chain_name]'
+		fmctl -j chain list | gojq -c '[.chains[].chain_name]'
 		nlraw '{"cmd":"chain_del","attrs":[["chain_name","string","live"]]}' ||
 			:
 	END

@@ -16,7 +16,7 @@ readonly names='["flow_counter","policer","psd","source_counter"]'
 
 nf_names()
 {
-	fmctl -j nf list | jq -c '[.nfs[].type] | sort'
+	fmctl -j nf list | gojq -c '[.nfs[].type] | sort'
 }
 
 users()
@@ -26,8 +26,8 @@ users()
 
 expect_eq "the core has its own NFs" "$names" "$(nf_names)"
 expect_eq "fmctl knows them without the module too" \
-	"$(jq -S '.nfs | sort_by(.type)' rules/nf/builtin.json)" \
-	"$(fmctl -j nf list | jq -S '.nfs | sort_by(.type)')"
+	"$(gojq -S '.nfs | sort_by(.type)' rules/nf/builtin.json)" \
+	"$(fmctl -j nf list | gojq -S '.nfs | sort_by(.type)')"
 for nf in tcp_strict proto_filter service_counter; do
 	check "$nf is loaded" insmod "$dir/$nf.ko"
 done
@@ -37,7 +37,7 @@ expect_eq "nf list has them" \
 fmctl -j nf show tcp_strict > "$tmp/nf.json"
 expect_eq "nf show tells what tcp_strict said of itself" \
 	'["tcp_strict",true,["src_ip","dst_ip","src_port","dst_port","protocol"],true,"flow",false,16,3600000,65536,["no_handshake"],["unknown"]]' \
-	"$(jq -c '.nf // . | [.type, .stateful, .key, .bidirectional, .intensity,
+	"$(gojq -c '.nf // . | [.type, .stateful, .key, .bidirectional, .intensity,
 		.pointer, .state_size, .timeout_ms, .max_entries, .reason,
 		[.param[].name]]' "$tmp/nf.json")"
 expect_fail "the core does not go before them" \
@@ -63,20 +63,20 @@ fmctl -j flow list edge > "$tmp/flows.json"
 # sum INST FIELD
 sum()
 {
-	jq "[.flows[].state[] | select(.inst == \"$1\").value.$2] | add" \
+	gojq "[.flows[].state[] | select(.inst == \"$1\").value.$2] | add" \
 		"$tmp/flows.json"
 }
-passed=$(jq '[.flows[].state[] | select(.inst == "flow_counter").value.packets] |
+passed=$(gojq '[.flows[].state[] | select(.inst == "flow_counter").value.packets] |
 	add' "$tmp/flows.json")
 expect_eq "proto_filter drops what is neither TCP nor UDP" "4000 true" \
 	"$((passed + $(count edge proto_filter reason.protocol))) \
-$(jq '[.flows[] | select(.key | length == 5).protocol] |
+$(gojq '[.flows[] | select(.key | length == 5).protocol] |
 	unique == [6, 17]' "$tmp/flows.json")"
 expect_eq "service_counter has counted the others" \
 	"$passed $(sum flow_counter bytes)" \
 	"$(sum service_counter packets) $(sum service_counter bytes)"
 # What the flows say of each service, and what the services say.
-expect_eq "each service has what its flows have" "true" "$(jq '
+expect_eq "each service has what its flows have" "true" "$(gojq '
 	def by(keys): map(select(.key == keys));
 	([.flows | by(["dst_ip","dst_port"])[] |
 	  {k: "\(.dst) \(.dst_port)", v: .state[0].value.packets}] |
@@ -84,7 +84,7 @@ expect_eq "each service has what its flows have" "true" "$(jq '
 	([.flows[] | select(.mode == "local" and (.key | length) == 5) |
 	  {k: "\(.dst) \(.dst_port)", v: .state[0].value.packets}] |
 	 group_by(.k) | map({k: .[0].k, v: map(.v) | add}))' "$tmp/flows.json")"
-expect_eq "tcp_strict has a state per TCP connection" "true" "$(jq '
+expect_eq "tcp_strict has a state per TCP connection" "true" "$(gojq '
 	([.flows[] | select(.mode == "shared")] | length) ==
 	([.flows[] | select(.mode == "local" and .protocol == 6)] | length)' \
 	"$tmp/flows.json")"

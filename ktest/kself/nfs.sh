@@ -94,13 +94,13 @@ compare()
 	ref compare -j --chain "$tmp/chain" --pcap "$FM_OUT/pcap" \
 		--dst-mac "$mac0" --margin 1000 \
 		--flows "$tmp/flows" --stats "$tmp/stats" > "$tmp/report" || rc=$?
-	report=$(jq -c '[.packets, .keys, .mismatched]' "$tmp/report")
+	report=$(gojq -c '[.packets, .keys, .mismatched]' "$tmp/report")
 	if ! expect_eq "$1: reference and chain agree" "0 true true 0" \
-		"$rc $(jq '.packets > 0, .keys > 0' "$tmp/report" |
-			tr '\n' ' ')$(jq .mismatched "$tmp/report")"; then
-		fm_comment "$(jq -c '.differences[:10][]' "$tmp/report")"
+		"$rc $(gojq '.packets > 0, .keys > 0' "$tmp/report" |
+			tr '\n' ' ')$(gojq .mismatched "$tmp/report")"; then
+		fm_comment "$(gojq -c '.differences[:10][]' "$tmp/report")"
 	fi
-	fm_comment "packets, keys, mismatched: $report, $(jq -c \
+	fm_comment "packets, keys, mismatched: $report, $(gojq -c \
 		'{ambiguous, uncertain}' "$tmp/report")"
 }
 

@@ -40,7 +40,7 @@ tc filter add dev eth0 ingress matchall action ok
 up()
 {
 	nft -j list counter inet up "$1" |
-		jq '.nftables[] | select(.counter).counter.packets'
+		gojq '.nftables[] | select(.counter).counter.packets'
 }
 
 # ---- exactly once
@@ -62,12 +62,12 @@ expect_eq "each CPU has run what it owns" "5000 true" \
 	"$(stat edge '[.cpu[].run] | add') $(stat edge \
 		'([.cpu[].arrived] | add) == 5000 and ([.cpu[].run] | min > 0)')"
 expect_eq "every shard was run by its owner" "5000" \
-	"$(fmctl -j shard list edge | jq '[.shards[].packets] | add')"
+	"$(fmctl -j shard list edge | gojq '[.shards[].packets] | add')"
 expect_eq "they came up the stack once, to prerouting and input" \
 	"5000 5000" "$(up before) $(up local)"
 expect_eq "tc has seen them once" "5000" \
 	"$(tc -s -j filter show dev eth0 ingress |
-		jq '[.[].options.actions[]?.stats.packets] | add')"
+		gojq '[.[].options.actions[]?.stats.packets] | add')"
 wait_for "[[ \$(tcpdump --count -r $tmp/pcap 2> $tmp/read | grep -o '^[0-9]*') -ge 5000 ]]"
 kill "$dump"
 wait "$dump"
@@ -78,9 +78,9 @@ wait_for "grep -q listening $tmp/server"
 check "a socket gets datagrams" peer 0 iperf3 -J -c 10.77.0.1 -u -b 2M -n 200K \
 	--logfile "$FM_OUT/iperf.json"
 expect_eq "each of them once, in order" "true 0 0" \
-	"$(jq -r '.end.sum | "\(.packets > 100) \(.lost_packets)"' \
+	"$(gojq -r '.end.sum | "\(.packets > 100) \(.lost_packets)"' \
 		"$FM_OUT/iperf.json") \
-$(jq '[.end.streams[].udp.out_of_order] | add' "$FM_OUT/iperf.json")"
+$(gojq '[.end.streams[].udp.out_of_order] | add' "$FM_OUT/iperf.json")"
 
 # ---- tags
 
@@ -107,7 +107,7 @@ for net in 1 2; do
 		-W 5 10.78.$net.1
 	expect_eq "the chain has the addresses inside" "20" \
 		"$(fmctl -j flow list tags src 10.78.$net.2 proto icmp |
-			jq '.flows[0].state[0].value.packets')"
+			gojq '.flows[0].state[0].value.packets')"
 done
 expect_eq "nothing was dropped" "0" "$(stat tags .dropped)"
 check "that chain goes" chain_del tags
@@ -135,7 +135,7 @@ expect_eq "both kinds were dropped and counted" "true true" \
 
 owners_now()
 {
-	fmctl -j shard list edge | jq -c '[.shards[].owner] | unique'
+	fmctl -j shard list edge | gojq -c '[.shards[].owner] | unique'
 }
 
 expect_eq "all CPUs own shards" "[0,1,2,3]" "$(owners_now)"
@@ -147,9 +147,9 @@ if [[ -w /sys/devices/system/cpu/cpu3/online ]]; then
 	wait_for "[[ \$(stat edge .packets) -gt $((before + 1000)) ]]"
 	echo 0 > /sys/devices/system/cpu/cpu3/online
 	expect_eq "its shards have another owner" "false" \
-		"$(owners_now | jq 'index(3) != null')"
+		"$(owners_now | gojq 'index(3) != null')"
 	expect_eq "no CPU is without" "$(< /sys/devices/system/cpu/online)" \
-		"$(owners_now | jq -r '"\(min)-\(max)"')"
+		"$(owners_now | gojq -r '"\(min)-\(max)"')"
 	wait "$sender"
 	seen edge $((before + 8000))
 	settled edge

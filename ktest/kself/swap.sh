@@ -57,7 +57,7 @@ check "nft counts what comes up the stack" nft -f "$tmp/nft"
 up()
 {
 	nft -j list counter inet up "$1" |
-		jq '.nftables[] | select(.counter).counter.packets'
+		gojq '.nftables[] | select(.counter).counter.packets'
 }
 
 # swap_under_traffic NAME TIMES: between the requests of $tmp/swaps; $sent is
@@ -88,7 +88,7 @@ done > "$tmp/swaps"
 swap_under_traffic "200 changes under traffic" 100
 fm_comment "$sent packets"
 expect_eq "the generation counts each by one" "$((before + 200)) 200" \
-	"$(generation edge) $(jq -r '.replies[0].attrs[1][1]' "$tmp/answers" |
+	"$(generation edge) $(gojq -r '.replies[0].attrs[1][1]' "$tmp/answers" |
 		sort -u | wc -l)"
 expect_eq "every packet went through x and y and up" \
 	"$sent $sent $sent $sent $sent 0" \
@@ -99,25 +99,25 @@ fmctl -j flow list edge nf x > "$tmp/flows.json"
 # sums INST: conformed and exceeded bytes of all states
 sums()
 {
-	jq -c "[.flows[].state[] | select(.inst == \"$1\").value] |
+	gojq -c "[.flows[].state[] | select(.inst == \"$1\").value] |
 		[(map(.conformed_bytes) | add), (map(.exceeded_bytes) | add)]" \
 		"$tmp/flows.json"
 }
-expect_eq "no packet saw a mix" "$(sums x)" "$(sums y | jq -c reverse)"
+expect_eq "no packet saw a mix" "$(sums x)" "$(sums y | gojq -c reverse)"
 expect_eq "no destination saw a mix" "0" \
-	"$(jq '[.flows[] | [.state[] | select(.inst == "x" or .inst == "y").value] |
+	"$(gojq '[.flows[] | [.state[] | select(.inst == "x" or .inst == "y").value] |
 	select(.[0].conformed_bytes != .[1].exceeded_bytes or
 	       .[0].exceeded_bytes != .[1].conformed_bytes)] | length' \
 		"$tmp/flows.json")"
 expect_eq "all bytes are there" "$(stat edge .bytes)" \
-	"$(sums x | jq add)"
+	"$(sums x | gojq add)"
 expect_eq "both plans ran" "true true" \
-	"$(sums x | jq -r '"\(.[0] > 0) \(.[1] > 0)"')"
+	"$(sums x | gojq -r '"\(.[0] > 0) \(.[1] > 0)"')"
 expect_eq "each plan marked its packets" "$sent true true" \
-	"$(($(up mark1) + $(up mark2))) $(jq -n "$(up mark1) > 0, $(up mark2) > 0" |
+	"$(($(up mark1) + $(up mark2))) $(gojq -n "$(up mark1) > 0, $(up mark2) > 0" |
 		tr '\n' ' ' | sed 's/ $//')"
 expect_eq "all state was kept" "[true]" \
-	"$(fmctl -j chain show edge | jq -c '[.chain.inst[].kept] | unique')"
+	"$(fmctl -j chain show edge | gojq -c '[.chain.inst[].kept] | unique')"
 expect_eq "packets were handed between CPUs, none lost" "true 0" \
 	"$(stat edge '[.cpu[].handed] | add > 0') \
 $(stat edge '[.cpu[].handoff_drops] | add')"
@@ -135,16 +135,16 @@ expect_eq "every packet went through x and y and up, again" \
 $(up everything) $(stat edge '[.reason[]] | unique')"
 expect_eq "shared state was kept, that of moved shards was not" \
 	'[["x",false],["source_counter",true],["y",false]]' \
-	"$(fmctl -j chain show edge | jq -c '[.chain.inst[] | [.name, .kept]]')"
+	"$(fmctl -j chain show edge | gojq -c '[.chain.inst[] | [.name, .kept]]')"
 expect_eq "the shared states have all packets" "$sent" \
 	"$(fmctl -j flow list edge nf source_counter |
-		jq '[.flows[].state[] | select(.inst == "source_counter").value.packets] | add')"
+		gojq '[.flows[].state[] | select(.inst == "source_counter").value.packets] | add')"
 
 # ---- one change at a time
 
 kept()
 {
-	fmctl -j chain show edge | jq -c '[.chain.inst[].kept]'
+	fmctl -j chain show edge | gojq -c '[.chain.inst[].kept]'
 }
 
 check "the chain goes" chain_del edge
@@ -163,9 +163,9 @@ check "the same 2000 packets" send flows 2000 3000 --seed 7
 seen edge 4000
 settled edge
 expect_eq "flows go on counting" "4000 [0]" \
-	"$(fmctl -j flow list edge nf flow_counter | jq '[.flows[].state[] |
+	"$(fmctl -j flow list edge nf flow_counter | gojq '[.flows[].state[] |
 		select(.inst == "flow_counter").value.packets] | add') \
-$(fmctl -j flow list edge nf flow_counter | jq -c '[.flows[].state[] |
+$(fmctl -j flow list edge nf flow_counter | gojq -c '[.flows[].state[] |
 		select(.inst == "flow_counter").value.packets % 2] | unique')"
 check "an NF comes that has the key of another" chain_set edge "$(dev eth0)" \
 	"$src_8" "$(inst psd local threshold=999)" \

@@ -150,10 +150,10 @@ chains_now()
 	nlraw '{"cmd":"chain_get","dump":true}' | md5sum
 }
 
-# stat CHAIN [FILTER]: its counters, or one of them by a jq filter
+# stat CHAIN [FILTER]: its counters, or one of them by a gojq filter
 stat()
 {
-	fmctl -j stat show "$1" | jq -c ".stat | ${2:-.}"
+	fmctl -j stat show "$1" | gojq -c ".stat | ${2:-.}"
 }
 
 # count CHAIN INST COUNTER
@@ -164,12 +164,12 @@ count()
 
 info()
 {
-	fmctl -j version | jq -c ".module | .$1"
+	fmctl -j version | gojq -c ".module | .$1"
 }
 
 generation()
 {
-	fmctl -j chain show "$1" | jq -c .generation
+	fmctl -j chain show "$1" | gojq -c .generation
 }
 
 # Traffic from behind eth0 that the guest's own stack does not answer.
