@@ -44,23 +44,41 @@ static enum fm_verdict bind_accept(const struct fm_chain *chain,
 	return FM_ACCEPT;
 }
 
-static enum fm_verdict bind_hand(struct fm_bind *bind, struct fm_pkt *pkt,
-				 const struct fm_steer *steer, u32 hash,
+/* Half of a crowded owner's ring is for the flows that are known. */
+static bool bind_must_wait(const struct fm_plan *plan, const struct fm_pkt *pkt,
+			   u32 shard, u32 owner)
+{
+	return unlikely(fm_shard_is_crowded(owner)) && plan->finest &&
+	       !fm_state_is_known(plan->finest, pkt, shard);
+}
+
+static enum fm_verdict bind_refuse(const struct fm_chain *chain,
+				   const struct fm_pkt *pkt,
+				   enum fm_reason reason)
+{
+	fm_stats_bump(chain->stats, handoff_drops, pkt->segs);
+	return bind_drop(chain, pkt, reason);
+}
+
+static enum fm_verdict bind_hand(struct fm_bind *bind,
+				 const struct fm_plan *plan,
+				 struct fm_pkt *pkt, u32 hash, u32 shard,
 				 u32 owner)
 {
 	struct sk_buff *skb;
 
 	if (READ_ONCE(bind->closed))
 		return bind_drop(bind->chain, pkt, FM_REASON_DETACHED);
+	if (bind_must_wait(plan, pkt, shard, owner))
+		return bind_refuse(bind->chain, pkt, FM_REASON_HANDOFF_NEW);
 	skb = skb_share_check(pkt->skb, GFP_ATOMIC);
 	if (!skb) {
 		bind_drop(bind->chain, pkt, FM_REASON_NO_MEMORY);
 		return FM_STOLEN;
 	}
-	*bind_cb(skb) = (struct bind_cb){ bind, steer->id, hash };
+	*bind_cb(skb) = (struct bind_cb){ bind, plan->steer->id, hash };
 	if (!fm_shard_hand(skb, owner)) {
-		fm_stats_bump(bind->chain->stats, handoff_drops, pkt->segs);
-		bind_drop(bind->chain, pkt, FM_REASON_HANDOFF_FULL);
+		bind_refuse(bind->chain, pkt, FM_REASON_HANDOFF_FULL);
 		kfree_skb(skb);
 		return FM_STOLEN;
 	}
@@ -102,7 +120,7 @@ static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
 		shard = hash & (steer->config.nshards - 1);
 		owner = READ_ONCE(steer->shards[shard].owner);
 		if (owner != smp_processor_id())
-			return bind_hand(bind, pkt, steer, hash, owner);
+			return bind_hand(bind, plan, pkt, hash, shard, owner);
 		bind_count_shard(&steer->shards[shard], pkt);
 	}
 	fm_stats_bump(chain->stats, run, pkt->segs);

@@ -59,6 +59,7 @@ struct fm_gc {
  * @gc: per CPU
  * @ngc: timers in use
  * @groups: the state groups
+ * @finest: of them the one whose key has most fields, NULL if there is none
  * @frag_policy: enum fm_frag_policy
  * @other_policy: enum fm_other_policy
  * @sample_mask: time a packet if no bit of its number is in here; ~0 = never
@@ -76,6 +77,7 @@ struct fm_plan {
 	struct fm_gc __percpu *gc;
 	u32 ngc;
 	struct fm_group *groups;
+	const struct fm_group *finest;
 	u8 frag_policy;
 	u8 other_policy;
 	u32 sample_mask;

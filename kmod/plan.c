@@ -4,6 +4,7 @@
  * one - counters, and the states of a group whose NFs, mode and steering are
  * the same - is taken over by reference.
  */
+#include <linux/bitops.h>
 #include <linux/cpu.h>
 #include <linux/ktime.h>
 #include <linux/overflow.h>
@@ -233,6 +234,10 @@ static int plan_setup_stores(struct fm_plan *plan, const struct fm_plan *old)
 		err = group_setup_store(plan, &plan->groups[i], old);
 		if (err)
 			return err;
+		if (!plan->finest ||
+		    hweight32(plan->groups[i].store->key) >
+		    hweight32(plan->finest->store->key))
+			plan->finest = &plan->groups[i];
 	}
 	return 0;
 }

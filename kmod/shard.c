@@ -54,6 +54,20 @@ static void backlog_wake(struct fm_backlog *backlog, unsigned int cpu)
 }
 
 /**
+ * fm_shard_is_crowded - is a CPU's ring more than half full
+ * @owner: CPU
+ *
+ * A hint: others fill and empty the ring meanwhile.
+ */
+bool fm_shard_is_crowded(unsigned int owner)
+{
+	const struct ptr_ring *ring = &per_cpu(shard_backlogs, owner).ring;
+	int half = READ_ONCE(ring->producer) + FM_SHARD_BACKLOG / 2;
+
+	return READ_ONCE(ring->queue[half % FM_SHARD_BACKLOG]);
+}
+
+/**
  * fm_shard_hand - hand a packet to the owner of its shard
  * @skb: the packet, bound device noted; bottom halves are off
  * @owner: CPU

@@ -10,6 +10,7 @@ struct sk_buff;
 
 int fm_shard_init(void);
 void fm_shard_exit(void);
+bool fm_shard_is_crowded(unsigned int owner);
 bool fm_shard_hand(struct sk_buff *skb, unsigned int owner);
 void fm_shard_drain(void);
 

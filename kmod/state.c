@@ -150,10 +150,19 @@ static void entry_expire(const struct fm_group *group, struct fm_slot *slot,
 	}
 }
 
+/*
+ * Time never goes back, though a packet of another CPU may have come later. A
+ * packet that gave up a lock may find here that it was the last itself.
+ */
 static void entry_touch(struct fm_entry *entry, u64 now_ns)
 {
-	if ((s64)(now_ns - entry->last_ns) > 0)
-		WRITE_ONCE(entry->last_ns, now_ns);
+	u64 last_ns = READ_ONCE(entry->last_ns);
+
+	if (!((now_ns ^ last_ns) & ~FM_ENTRY_AGAIN))
+		return;
+	if ((s64)(now_ns - last_ns) > 0)
+		last_ns = now_ns;
+	WRITE_ONCE(entry->last_ns, last_ns | FM_ENTRY_AGAIN);
 }
 
 static void cursor_aim(struct fm_ctx *ctx, const struct fm_group *group,
@@ -231,6 +240,7 @@ static void *state_peek(struct fm_ctx *ctx)
 	struct fm_cursor *cursor = &ctx->cursors[group->index];
 	u64 timeout_ns = group->members[ctx->inst->member].timeout_ns;
 	struct fm_entry *entry;
+	u64 last_ns;
 	s64 idle_ns;
 
 	if (!(ctx->looked & BIT(group->index)))
@@ -239,10 +249,12 @@ static void *state_peek(struct fm_ctx *ctx)
 				cursor->hash);
 	if (!entry || !(READ_ONCE(entry->present) & BIT(ctx->inst->member)))
 		return NULL;
-	idle_ns = ctx->pkt->now_ns - READ_ONCE(entry->last_ns);
+	last_ns = READ_ONCE(entry->last_ns);
+	idle_ns = ctx->pkt->now_ns - last_ns;
 	if (idle_ns > (s64)timeout_ns)
 		return NULL;
-	if (idle_ns > (s64)group->min_timeout_ns / 16)
+	if (idle_ns > (s64)group->min_timeout_ns / 16 ||
+	    !(last_ns & FM_ENTRY_AGAIN))
 		entry_touch(entry, ctx->pkt->now_ns);
 	return entry_state(group->store, entry, ctx->inst->member);
 }
@@ -268,15 +280,44 @@ void *fm_state_lookup(struct fm_ctx *ctx)
 }
 EXPORT_SYMBOL_GPL(fm_state_lookup);
 
-/* Gives up a state in @from so that the cursor's slot may create one. */
+/**
+ * fm_state_is_known - has a flow been seen again after its first packet
+ * @group: that tells flows apart
+ * @pkt: of the flow
+ * @shard: of the packet, on whatever CPU
+ *
+ * Under RCU. While the owner's table grows the answer may be a wrong no.
+ */
+bool fm_state_is_known(const struct fm_group *group, const struct fm_pkt *pkt,
+		       u32 shard)
+{
+	const struct fm_store *store = group->store;
+	const struct fm_entry *entry;
+	struct fm_key key;
+	u32 hash;
+
+	fm_key_build(&key, pkt, store->key, store->bidirectional);
+	hash = fm_key_hash(&key, &store->seed);
+	entry = fm_table_lookup(&fm_store_slot(store, store->mode ==
+					       FM_MODE_LOCAL ? shard :
+					       fm_store_stripe(hash))->table,
+				&key, hash);
+	return entry && READ_ONCE(entry->last_ns) & FM_ENTRY_AGAIN;
+}
+
+/*
+ * Gives up a state in @from so that the cursor's slot may create one; one that
+ * was seen again only if @known.
+ */
 static bool slot_evict(struct fm_store *store, struct fm_slot *from,
-		       struct fm_cursor *cursor, u32 m)
+		       struct fm_cursor *cursor, u32 m, bool known)
 {
 	struct fm_entry *victim;
 
 	victim = fm_table_oldest(&from->table, cursor->hash, FM_LRU_SAMPLES,
 				 BIT(m));
-	if (!victim || victim == cursor->entry)
+	if (!victim || victim == cursor->entry ||
+	    (!known && READ_ONCE(victim->last_ns) & FM_ENTRY_AGAIN))
 		return false;
 	state_end(store, cursor->slot, victim, m);
 	fm_stats_bump(store->members[m].account->stats, evicted, 1);
@@ -306,27 +347,35 @@ static void slot_leave(const struct fm_group *group, u32 n)
 }
 
 /* Only a slot that has nothing to give up itself looks at the others. */
-static bool state_evict(const struct fm_group *group, struct fm_cursor *cursor,
-			u32 m)
+static bool slots_evict(const struct fm_group *group, struct fm_cursor *cursor,
+			u32 m, bool known)
 {
 	struct fm_store *store = group->store;
 	u32 own = ((void *)cursor->slot - store->slots) / store->slot_size;
 	u32 i, n, entered = 0;
 	bool done;
 
-	if (slot_evict(store, cursor->slot, cursor, m))
+	if (slot_evict(store, cursor->slot, cursor, m, known))
 		return true;
 	for (i = 1; i < store->nslots && entered < FM_LRU_SLOTS; i++) {
 		n = (own + i) % store->nslots;
 		if (!slot_enter(group, n))
 			continue;
 		entered++;
-		done = slot_evict(store, fm_store_slot(store, n), cursor, m);
+		done = slot_evict(store, fm_store_slot(store, n), cursor, m,
+				  known);
 		slot_leave(group, n);
 		if (done)
 			return true;
 	}
 	return false;
+}
+
+static bool state_evict(const struct fm_group *group, struct fm_cursor *cursor,
+			u32 m)
+{
+	return slots_evict(group, cursor, m, false) ||
+	       slots_evict(group, cursor, m, true);
 }
 
 /* After the bound was lowered one eviction may not be enough. */
@@ -357,7 +406,7 @@ static struct fm_entry *cursor_fill(struct fm_ctx *ctx, struct fm_store *store,
 	if (!entry)
 		return NULL;
 	entry->hash = cursor->hash;
-	entry->last_ns = ctx->pkt->now_ns;
+	entry->last_ns = ctx->pkt->now_ns & ~FM_ENTRY_AGAIN;
 	entry->key = cursor->key;
 	if (!fm_table_insert(&cursor->slot->table, &store->heap, entry)) {
 		entry_free(store, entry);

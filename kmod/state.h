@@ -167,5 +167,7 @@ void fm_store_resize(struct fm_store *store, u32 member, u32 max_entries);
 void fm_group_gc(const struct fm_group *group, struct fm_slot *slot,
 		 u64 now_ns, unsigned int buckets);
 void fm_state_release(struct fm_ctx *ctx);
+bool fm_state_is_known(const struct fm_group *group, const struct fm_pkt *pkt,
+		       u32 shard);
 
 #endif

@@ -202,6 +202,14 @@ void fm_table_remove(struct fm_table *table, struct fm_heap *heap,
 	table_count(table, -1);
 }
 
+/* Keys of one packet, such as a flood's, go before those of flows. */
+static bool entry_goes_first(const struct fm_entry *a, const struct fm_entry *b)
+{
+	if ((a->last_ns ^ b->last_ns) & FM_ENTRY_AGAIN)
+		return b->last_ns & FM_ENTRY_AGAIN;
+	return a->last_ns < b->last_ns;
+}
+
 /* Looks through @n buckets from @first on, as far as @samples and time last. */
 static struct fm_entry *buckets_oldest(const struct fm_buckets *buckets,
 				       u32 first, u32 n, unsigned int *samples,
@@ -216,7 +224,7 @@ static struct fm_entry *buckets_oldest(const struct fm_buckets *buckets,
 			if (!(entry->present & present))
 				continue;
 			--*samples;
-			if (!oldest || entry->last_ns < oldest->last_ns)
+			if (!oldest || entry_goes_first(entry, oldest))
 				oldest = entry;
 		}
 	}
@@ -235,7 +243,8 @@ static struct fm_entry *buckets_oldest(const struct fm_buckets *buckets,
  *
  * At most FM_TABLE_LOOKS times @samples buckets of each array are looked at.
  *
- * Return: of the entries looked at, the one idle for longest, or NULL.
+ * Return: of the entries looked at, the one idle for longest, but one of whose
+ * key there has been a single packet before all others; NULL if there is none.
  */
 struct fm_entry *fm_table_oldest(const struct fm_table *table, u32 hash,
 				 unsigned int samples, u32 present)

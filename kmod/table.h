@@ -11,12 +11,15 @@
 #define FM_TABLE_LOOKS		16	/* buckets looked at per wanted sample */
 #define FM_TABLE_MOVES_MAX	8	/* entries an insert moves to grow */
 
+/* Bit of fm_entry.last_ns, whose unit is so small that nobody misses it. */
+#define FM_ENTRY_AGAIN	1ULL	/* a second packet has had this key */
+
 /**
  * struct fm_entry - a key and the states of a group's NFs
  * @next: of the same bucket
  * @hash: of @key
  * @present: bit per NF of the group that has a state
- * @last_ns: monotonic time of the last packet
+ * @last_ns: monotonic time of the last packet, and FM_ENTRY_AGAIN
  * @key: the key; with the above, one cache line
  * @state: the states, then the struct rcu_head
  */

@@ -145,7 +145,7 @@ static void check_lru(u32 max)
 
 	destroyed = 0;
 	for (n = 0; n < max + 5; n++)
-		assert_non_null(insert(inst, SHARDS * n, n));
+		assert_non_null(insert(inst, SHARDS * n, 2 * n));
 	assert_int_equal(destroyed, 5);
 	assert_int_equal(count(inst, evicted), 5);
 	assert_int_equal(count(inst, refused), 0);
@@ -162,6 +162,27 @@ static void test_lru(void **state)
 		check_lru(max);
 }
 
+/* Whoever came twice stays, whatever number of keys come once. */
+static void test_lru_known(void **state)
+{
+	struct fm_inst *inst;
+	u32 n;
+
+	BOTH_MODES(mode) {
+		inst = start_shards(&by_source_too, mode, 600, FM_FULL_LRU, 1);
+		for (n = 0; n < 20; n++) {
+			insert(inst, n, 2 * n);
+			assert_non_null(lookup(inst, n, 100 + 2 * n));
+		}
+		for (n = 1000; n < 11000; n++)
+			assert_non_null(insert(inst, n, 2 * n));
+		for (n = 0; n < 20; n++)
+			assert_non_null(lookup(inst, n, 30000));
+		assert_int_equal(count(inst, evicted), 10020 - 600);
+		stop();
+	}
+}
+
 /* A new key gets its place although its own slot has none to give up. */
 static void test_lru_elsewhere(void **state)
 {
@@ -171,7 +192,7 @@ static void test_lru_elsewhere(void **state)
 	BOTH_MODES(mode) {
 		inst = start_shards(&by_source_too, mode, 16, FM_FULL_LRU, 128);
 		for (n = 0; n < 1000; n++)
-			assert_non_null(insert(inst, n, n));
+			assert_non_null(insert(inst, n, 2 * n));
 		assert_int_equal(count(inst, evicted), 1000 - 16);
 		assert_int_equal(fm_rig_entries(inst), 16);
 		stop();
@@ -202,12 +223,12 @@ static void test_lru_resize(void **state)
 	u32 n;
 
 	for (n = 0; n < 40; n++)
-		assert_non_null(insert(inst, n, n));
+		assert_non_null(insert(inst, n, 2 * n));
 	fm_store_resize(inst->group->store, 0, 10);
 	for (; n < 60; n++)
-		insert(inst, n, n);
+		insert(inst, n, 2 * n);
 	assert_int_equal(fm_rig_entries(inst), 10);
-	assert_non_null(insert(inst, n, n));
+	assert_non_null(insert(inst, n, 2 * n));
 	assert_int_equal(fm_rig_entries(inst), 10);
 	stop();
 }
@@ -322,6 +343,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refuse),
 		cmocka_unit_test(test_lru),
+		cmocka_unit_test(test_lru_known),
 		cmocka_unit_test(test_lru_elsewhere),
 		cmocka_unit_test(test_lru_resize),
 		cmocka_unit_test(test_reserve),

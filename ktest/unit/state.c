@@ -197,12 +197,12 @@ static void test_timeouts(void **state)
 		assert_non_null(lookup(first, 1, 15 * MS));
 		assert_non_null(lookup(first, 1, 25 * MS));
 		assert_non_null(lookup(first, 1, 24 * MS));
-		assert_null(lookup(first, 1, 35 * MS + 1));
+		assert_null(lookup(first, 1, 35 * MS + 2));
 		assert_int_equal(destroyed, 1);
 		assert_non_null(lookup(second, 1, 36 * MS));
 		fm_rig_gc(&rig, first, 136 * MS);
 		assert_int_equal(fm_rig_entries(first), 1);
-		fm_rig_gc(&rig, first, 136 * MS + 1);
+		fm_rig_gc(&rig, first, 136 * MS + 2);
 		assert_int_equal(fm_rig_entries(first), 0);
 		assert_int_equal(count(first, expired), 1);
 		assert_int_equal(count(second, expired), 1);
@@ -272,14 +272,18 @@ static void test_peek(void **state)
 	insert(inst, 1, 0);
 	entry = rig.cursors[0].entry;
 	fm_state_release(&rig.ctx);
-	assert_non_null(lookup(inst, 1, 62 * MS));
+	assert_non_null(lookup(inst, 1, 0));
 	assert_int_equal(entry->last_ns, 0);
-	assert_non_null(lookup(inst, 1, 63 * MS));
-	assert_int_equal(entry->last_ns, 63 * MS);
 	assert_non_null(lookup(inst, 1, 1 * MS));
-	assert_int_equal(entry->last_ns, 63 * MS);
-	assert_non_null(lookup(inst, 1, 1063 * MS));
-	assert_null(lookup(inst, 1, 2063 * MS + 1));
+	assert_int_equal(entry->last_ns, 1 * MS | FM_ENTRY_AGAIN);
+	assert_non_null(lookup(inst, 1, 63 * MS));
+	assert_int_equal(entry->last_ns, 1 * MS | FM_ENTRY_AGAIN);
+	assert_non_null(lookup(inst, 1, 64 * MS));
+	assert_int_equal(entry->last_ns, 64 * MS | FM_ENTRY_AGAIN);
+	assert_non_null(lookup(inst, 1, 1 * MS));
+	assert_int_equal(entry->last_ns, 64 * MS | FM_ENTRY_AGAIN);
+	assert_non_null(lookup(inst, 1, 1064 * MS));
+	assert_null(lookup(inst, 1, 2064 * MS + 2));
 	stop();
 }
 

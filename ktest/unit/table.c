@@ -419,7 +419,7 @@ static void test_oldest(void **state)
 
 	for (n = 0; n < 100; n++) {
 		insert(w, n);
-		w->entries[n]->last_ns = 1000 - n;
+		w->entries[n]->last_ns = 2 * (1000 - n);
 		w->entries[n]->present = n % 2 ? 2 : 1;
 	}
 	assert_null(w->table.old);
@@ -428,6 +428,11 @@ static void test_oldest(void **state)
 	entry = fm_table_oldest(&w->table, 7, 1000, 1);
 	assert_ptr_equal(entry, w->entries[98]);
 	assert_null(fm_table_oldest(&w->table, 7, 1000, 4));
+	w->entries[99]->last_ns |= FM_ENTRY_AGAIN;
+	entry = fm_table_oldest(&w->table, 7, 1000, 3);
+	assert_ptr_equal(entry, w->entries[98]);
+	entry = fm_table_oldest(&w->table, 7, 1000, 2);
+	assert_ptr_equal(entry, w->entries[97]);
 	teardown(w);
 }
 
