@@ -209,6 +209,26 @@ static void sources_next(struct gen_traffic *traffic, struct gen_batch *batch)
 	batch_one(traffic, batch, &packet);
 }
 
+/* Connections that are asked for and never come about. */
+static void syn_next(struct gen_traffic *traffic, struct gen_batch *batch)
+{
+	struct gen_random *random = &traffic->random;
+	uint8_t family = traffic->plan->family;
+	struct gen_packet packet;
+
+	gen_traffic_flow(traffic, &packet, 0);
+	if (!family)
+		family = gen_random_below(random, 2) ? 6 : 4;
+	gen_traffic_address(&packet, family, gen_random_below(random, 65535),
+			    1 + gen_random_below(random, 8));
+	packet.protocol = GEN_TCP;
+	packet.tcp_flags = GEN_SYN;
+	packet.sport = gen_random_between(random, 1024, 65535);
+	packet.dport = 80;
+	packet.payload = 0;
+	batch_one(traffic, batch, &packet);
+}
+
 const struct gen_profile gen_profiles[] = {
 	{ "mixed", "everything that IP allows, and some that it does not",
 	  200, mixed_next },
@@ -219,5 +239,6 @@ const struct gen_profile gen_profiles[] = {
 	  256, police_next },
 	{ "sources", "connections that begin and end, of many sources",
 	  100, sources_next },
+	{ "syn", "TCP SYNs from random addresses and ports", 1, syn_next },
 	{ NULL, NULL, 0, NULL },
 };
