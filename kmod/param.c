@@ -22,8 +22,9 @@ bool fm_param_word(const char *choices, u64 index, const char **word,
 {
 	for (; index; index--) {
 		choices = strchr(choices, '|');
-		if (!choices++)
+		if (!choices)
 			return false;
+		choices++;
 	}
 	*word = choices;
 	*len = strcspn(choices, "|");
