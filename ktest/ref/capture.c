@@ -180,6 +180,18 @@ static int source_check(const struct ref_frame *frame)
 	return -1;
 }
 
+/* A file can hold any numbers, but no time beyond the year 2262. */
+static int source_doubt(const struct source *source,
+			const struct pcap_pkthdr *header)
+{
+	if (header->caplen <= header->len && header->ts.tv_sec >= 0 &&
+	    header->ts.tv_sec < INT64_MAX / 1000000000)
+		return 0;
+	fprintf(stderr, "ref: %s: packet %llu has an impossible length or time\n",
+		source->path, (unsigned long long)source->number + 1);
+	return -1;
+}
+
 /* 1 with a pending frame, 0 at the end, -1 on error. */
 static int source_fill(struct source *source, const struct ref_select *select)
 {
@@ -198,6 +210,8 @@ static int source_fill(struct source *source, const struct ref_select *select)
 				pcap_geterr(source->pcap));
 			return -1;
 		}
+		if (source_doubt(source, header))
+			return -1;
 		source->pending = source_take(source, select, header, data);
 		if (source->pending && source_check(&source->frame))
 			return -1;
