@@ -82,6 +82,7 @@ static int fill_nest(struct nl_msg *msg, const struct fm_nl_set *set, int type,
 static int fill_value(struct nl_msg *msg, int type, const char *kind,
 		      struct json_object *value, struct fm_error *err)
 {
+	const char *text = json_object_get_string(value);
 	uint64_t n = json_object_get_uint64(value);
 	int ret;
 
@@ -95,10 +96,10 @@ static int fill_value(struct nl_msg *msg, int type, const char *kind,
 		ret = nla_put_u64(msg, type, n);
 	else if (!strcmp(kind, "flag"))
 		ret = nla_put_flag(msg, type);
-	else if (!strcmp(kind, "string"))
-		ret = nla_put_string(msg, type, json_object_get_string(value));
+	else if (!strcmp(kind, "string") && text)
+		ret = nla_put_string(msg, type, text);
 	else
-		return bad(err, "unknown type of value", value);
+		return bad(err, "no value, or of an unknown type", value);
 	return ret ? bad(err, "does not fit", value) : 0;
 }
 
