@@ -87,6 +87,9 @@ struct json_object *fm_doc_parse(struct fm_doc *doc, const char *text,
 		fm_doc_fail(doc, "", NULL, "line %u is not JSON: %s",
 			    line_of(text, end), json_tokener_error_desc(
 				    json_tokener_get_error(tok)));
+	else if (end < len)
+		fm_doc_fail(doc, "", NULL, "has a NUL in line %u",
+			    line_of(text, end));
 	else if (!json_object_is_type(root, json_type_object))
 		fm_doc_fail(doc, "", NULL, "must be a JSON object");
 	json_tokener_free(tok);

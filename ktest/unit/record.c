@@ -202,6 +202,22 @@ static void test_validator(void **state)
 	free(text);
 }
 
+/* What follows a NUL is not overlooked. */
+static void test_nul(void **state)
+{
+	char *text = make_text(), err[FM_ERROR_LEN] = "";
+	size_t len = strlen(text);
+	struct fm_record *r = NULL;
+
+	(void)state;
+	text = realloc(text, len + 3);
+	memcpy(text + len, "\0x", 3);
+	assert_int_equal(fm_record_parse("x", text, len + 2, &r, err), -EINVAL);
+	assert_null(r);
+	assert_string_equal(err, "x: has a NUL in line 1");
+	free(text);
+}
+
 /* Every text that is cut short is refused, and none crashes. */
 static void test_cut(void **state)
 {
@@ -299,6 +315,7 @@ int main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_there_and_back),
 		cmocka_unit_test(test_validator),
+		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_compare_equal),
