@@ -237,6 +237,42 @@ static int load(struct fm_rules *rules, const char *framework, char *err)
 }
 
 /**
+ * fm_rules_parse - rules from JSON that nobody vouches for
+ * @name: what to call the text in sentences
+ * @text: the JSON
+ * @len: bytes of it
+ * @framework: whose rules they must be
+ * @rules: the rules, to be destroyed; untouched on error
+ * @err: FM_ERROR_LEN bytes for a sentence, or NULL
+ *
+ * Return: 0, -EINVAL if anything differs from the format, -ENOMEM.
+ */
+int fm_rules_parse(const char *name, const char *text, size_t len,
+		   const char *framework, struct fm_rules **rules, char *err)
+{
+	struct fm_doc doc = { .name = name, .err = err };
+	struct fm_rules *r = calloc(1, sizeof(*r));
+	struct json_object *root = NULL;
+
+	if (!r)
+		doc.status = fm_sentence_set(err, -ENOMEM, "%s: out of memory",
+					     name);
+	else if (len > FM_RULES_SIZE_MAX)
+		fm_doc_fail(&doc, "", NULL, "is longer than %u bytes",
+			    FM_RULES_SIZE_MAX);
+	else
+		root = fm_doc_parse(&doc, text, len);
+	if (root)
+		parse_rules(&doc, root, framework, r);
+	json_object_put(root);
+	if (!doc.status)
+		*rules = r;
+	else
+		fm_rules_destroy(r);
+	return doc.status;
+}
+
+/**
  * fm_rules_load - read the rules of a framework
  * @dir: directory of the rules; the file is <framework>.json in it
  * @framework: its name

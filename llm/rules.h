@@ -113,6 +113,8 @@ struct fm_rules {
 
 int fm_rules_load(const char *dir, const char *framework,
 		  struct fm_rules **rules, char *err);
+int fm_rules_parse(const char *name, const char *text, size_t len,
+		   const char *framework, struct fm_rules **rules, char *err);
 void fm_rules_destroy(struct fm_rules *rules);
 const struct fm_rules_call *fm_rules_call(const struct fm_rules *rules,
 					  const char *name);
