@@ -8,6 +8,21 @@
 
 #define CPU_MAX	65535	/* larger numbers are mistakes */
 
+/* Where a CPU is in the list, or would be. */
+static size_t find(const struct fm_cpulist *list, uint32_t cpu)
+{
+	size_t low = 0, high = list->n, mid;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (list->cpus[mid] < cpu)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 /**
  * fm_cpulist_contains - is a CPU in a list
  * @list: the list
@@ -17,12 +32,9 @@
  */
 bool fm_cpulist_contains(const struct fm_cpulist *list, uint32_t cpu)
 {
-	size_t i;
+	size_t i = find(list, cpu);
 
-	for (i = 0; i < list->n; i++)
-		if (list->cpus[i] == cpu)
-			return true;
-	return false;
+	return i < list->n && list->cpus[i] == cpu;
 }
 
 /**
@@ -34,14 +46,14 @@ bool fm_cpulist_contains(const struct fm_cpulist *list, uint32_t cpu)
  */
 int fm_cpulist_add(struct fm_cpulist *list, uint32_t cpu)
 {
-	size_t i = list->n;
+	size_t i = find(list, cpu);
 
-	if (fm_cpulist_contains(list, cpu))
+	if (i < list->n && list->cpus[i] == cpu)
 		return 0;
 	if (list->n == FM_CPULIST_MAX)
 		return -E2BIG;
-	for (; i && list->cpus[i - 1] > cpu; i--)
-		list->cpus[i] = list->cpus[i - 1];
+	memmove(&list->cpus[i + 1], &list->cpus[i],
+		(list->n - i) * sizeof(*list->cpus));
 	list->cpus[i] = cpu;
 	list->n++;
 	return 0;
