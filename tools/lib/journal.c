@@ -19,7 +19,6 @@
 #define LOCK_WAIT_MS	5000
 #define LOCK_STEP_MS	10
 #define BOOT_ID_FILE	"/proc/sys/kernel/random/boot_id"
-#define BOOT_ID_LEN	37
 
 static const char *const keys[] = {
 	"schema_version", "boot_id", "ifname", "ifindex", "driver", "bus",
@@ -52,10 +51,11 @@ static void boot_id(char *id)
 {
 	FILE *file = fopen(BOOT_ID_FILE, "re");
 
-	memset(id, 0, BOOT_ID_LEN);
+	memset(id, 0, FM_JOURNAL_BOOT_ID);
 	if (!file)
 		return;
-	if (fread(id, 1, BOOT_ID_LEN - 1, file) != BOOT_ID_LEN - 1)
+	if (fread(id, 1, FM_JOURNAL_BOOT_ID - 1, file) !=
+	    FM_JOURNAL_BOOT_ID - 1)
 		id[0] = '\0';
 	fclose(file);
 }
@@ -140,7 +140,7 @@ static struct json_object *fill(const struct fm_nicstate *state)
 {
 	struct json_object *obj = json_object_new_object();
 	struct json_object *fields = json_object_new_object();
-	char id[BOOT_ID_LEN];
+	char id[FM_JOURNAL_BOOT_ID];
 	int flow;
 
 	boot_id(id);
@@ -253,36 +253,55 @@ static void parse_rss(struct fm_jsonc *doc, struct fm_nicstate *state)
 	fm_jsonc_get_bool(doc, doc->root, "indir_default",
 			  &state->indir_default);
 	indir = fm_jsonc_get(doc, doc->root, "indir", json_type_array);
+	if (indir && json_object_array_length(indir) > FM_ETHTOOL_INDIR_MAX) {
+		fm_jsonc_error(doc, indir, "more than %u queues",
+			       FM_ETHTOOL_INDIR_MAX);
+		return;
+	}
 	for (i = 0; indir && i < json_object_array_length(indir); i++) {
-		if (i == FM_ETHTOOL_INDIR_MAX ||
-		    !fm_jsonc_uint(doc, json_object_array_get_idx(indir, i),
+		if (!fm_jsonc_uint(doc, json_object_array_get_idx(indir, i),
 				   "a queue", 0, UINT16_MAX, &queue))
 			break;
 		state->rss.indir[state->rss.nindir++] = queue;
 	}
 }
 
-static void parse(struct fm_jsonc *doc, struct fm_nicstate *state, char *id)
+/* Unlike a name it may be empty. */
+static void get_text(struct fm_jsonc *doc, const char *key, char *buf,
+		     size_t size)
+{
+	struct json_object *value;
+
+	value = fm_jsonc_get(doc, doc->root, key, json_type_string);
+	if (!value)
+		return;
+	if ((size_t)json_object_get_string_len(value) >= size)
+		fm_jsonc_error(doc, value, "%s has more than %zu bytes", key,
+			       size - 1);
+	else
+		strcpy(buf, json_object_get_string(value));
+}
+
+/**
+ * fm_journal_parse - read a journal
+ * @doc: the file; gets the errors
+ * @state: gets the settings; zeroed by the caller
+ * @id: gets the boot that they are of, FM_JOURNAL_BOOT_ID bytes
+ */
+void fm_journal_parse(struct fm_jsonc *doc, struct fm_nicstate *state, char *id)
 {
 	struct json_object *fields, *root = doc->root;
-	struct json_object *value;
 	int flow;
 
 	if (!root || !fm_jsonc_is(doc, root, "a journal", json_type_object) ||
 	    !fm_jsonc_keys(doc, root, keys, NULL))
 		return;
-	fm_jsonc_get_name(doc, root, "boot_id", id, BOOT_ID_LEN);
+	fm_jsonc_get_name(doc, root, "boot_id", id, FM_JOURNAL_BOOT_ID);
 	fm_jsonc_get_name(doc, root, "ifname", state->ifname, IFNAMSIZ);
 	fm_jsonc_get_u32(doc, root, "ifindex", 0, INT_MAX, &state->ifindex);
-	if (json_object_object_get_ex(root, "driver", &value))
-		snprintf(state->driver, sizeof(state->driver), "%s",
-			 json_object_get_string(value));
-	if (json_object_object_get_ex(root, "bus", &value))
-		snprintf(state->bus, sizeof(state->bus), "%s",
-			 json_object_get_string(value));
-	if (json_object_object_get_ex(root, "chain", &value))
-		snprintf(state->chain, sizeof(state->chain), "%s",
-			 json_object_get_string(value));
+	get_text(doc, "driver", state->driver, sizeof(state->driver));
+	get_text(doc, "bus", state->bus, sizeof(state->bus));
+	get_text(doc, "chain", state->chain, sizeof(state->chain));
 	fm_jsonc_get_u32(doc, root, "queues", 0, UINT16_MAX, &state->queues);
 	fields = fm_jsonc_get(doc, root, "fields", json_type_object);
 	for (flow = 0; fields && flow < FM_ETHTOOL_FLOWS; flow++) {
@@ -308,7 +327,8 @@ static void parse(struct fm_jsonc *doc, struct fm_nicstate *state, char *id)
 int fm_journal_load(const char *ifname, struct fm_nicstate *state,
 		    struct fm_error *err)
 {
-	char path[PATH_MAX], now[BOOT_ID_LEN], then[BOOT_ID_LEN] = "";
+	char now[FM_JOURNAL_BOOT_ID], then[FM_JOURNAL_BOOT_ID] = "";
+	char path[PATH_MAX];
 	struct fm_jsonc *doc;
 	int ret = 0;
 
@@ -317,7 +337,7 @@ int fm_journal_load(const char *ifname, struct fm_nicstate *state,
 	doc = fm_jsonc_read(path);
 	if (!doc)
 		return fm_error_errno(err, ENOMEM, "reading %s", path);
-	parse(doc, state, then);
+	fm_journal_parse(doc, state, then);
 	boot_id(now);
 	if (doc->code == ENOENT || (!doc->nerrors && strcmp(now, then)))
 		ret = fm_error_set(err, FM_EXIT_NOT_FOUND, ENOENT,

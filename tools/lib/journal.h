@@ -7,9 +7,11 @@
 #ifndef FM_TOOLS_JOURNAL_H
 #define FM_TOOLS_JOURNAL_H
 
+#include "jsonc.h"
 #include "nicstate.h"
 
 #define FM_JOURNAL_DIR	"/run/flowmage"
+#define FM_JOURNAL_BOOT_ID	37	/* bytes of a boot's id, NUL included */
 
 int fm_journal_lock(int *lock, struct fm_error *err);
 void fm_journal_unlock(int lock);
@@ -17,6 +19,8 @@ bool fm_journal_exists(const char *ifname);
 int fm_journal_save(const struct fm_nicstate *state, struct fm_error *err);
 int fm_journal_load(const char *ifname, struct fm_nicstate *state,
 		    struct fm_error *err);
+void fm_journal_parse(struct fm_jsonc *doc, struct fm_nicstate *state,
+		      char *id);
 int fm_journal_remove(const char *ifname, struct fm_error *err);
 int fm_journal_list(int (*cb)(const char *ifname, void *arg), void *arg,
 		    struct fm_error *err);

@@ -3,6 +3,7 @@
 #ifndef FM_TOOLS_NL_TALK_H
 #define FM_TOOLS_NL_TALK_H
 
+#include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include "nl.h"
 
