@@ -23,9 +23,11 @@ help: ## show this text
 
 ifneq ($(filter-out help clean lab,$(or $(MAKECMDGOALS),help)),)
 packages := $(shell sed 's/#.*//' Documentation/packages.list)
+ifneq ($(filter modules-debug test-debug fuzz,$(MAKECMDGOALS)),)
+packages += $(shell sed 's/#.*//' Documentation/packages-debug.list)
+endif
 ifneq ($(filter modules-debug test-debug,$(MAKECMDGOALS)),)
-packages += $(shell sed 's/#.*//' Documentation/packages-debug.list) \
-	linux-source-$(K)
+packages += linux-source-$(K)
 endif
 installed := $(shell dpkg-query -W -f='$${db:Status-Status}:$${Package} ')
 missing := $(filter-out $(installed:installed:%=%),$(packages))
@@ -202,6 +204,7 @@ $(lab_programs):
 	@$(CC) $(LDFLAGS) -o $@ $^
 
 -include $(shell find $(B)/obj -name '*.d' 2>&-)
+include ktest/fuzz/fuzz.mk
 
 # ---- what people type
 
@@ -216,11 +219,16 @@ all: modules user ## build the module for every installed kernel, and the tools
 demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
 	+@ktest/demo.sh
 
-test: all ## run all tests, in guests of both kernels too
+test: all replay ## run all tests, in guests of both kernels too
 	+@ktest/run
 
 test-debug: modules-debug user ## run the kselftests in the debug kernel (K=6.12 for the newer)
 	+@ktest/run -k debug-$(K) kself/
+
+replay: $(fuzz_targets:%=$(B)/replay/%)
+
+fuzz: $(fuzz_chosen:%=$(B)/fuzz/%) ## fuzz packets and parsers, SECONDS=60 each; TARGET=NAME, SEED=N, JOBS=N
+	@ktest/fuzz/run $(fuzz_options) $(fuzz_chosen)
 
 bench: all ## measure; results go to build/bench
 	@if [[ -x ktest/bench/run ]]; then ktest/bench/run; else \
@@ -261,4 +269,4 @@ clean: ## remove everything that was built
 	rm -rf $(B)
 
 .PHONY: help deps modules modules-debug user all demo test test-debug bench \
-	check check-modules check-shell install clean lab $(kernels:%=install-modules-%)
+	fuzz replay check check-modules check-shell install clean lab $(kernels:%=install-modules-%)

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * All built-in NFs on a sequence of packets that the input decides, with small
+ * tables, little memory and allocations that fail: no state is lost, none is
+ * beyond its bound, and everything is given back.
+ * fuzz: -max_len=1024
+ */
+#include <linux/log2.h>
+#include <linux/time64.h>
+#include "builtin.h"
+#include "input.h"
+#include "rig.h"
+
+#define SHARDS_LOG_MAX	3
+#define PARAMS		2
+#define T0		(1000ULL * NSEC_PER_SEC)
+
+enum op {
+	OP_GC,
+	OP_GRACE,
+	OP_RESIZE,
+	OP_FAIL,
+	OP_TICK,
+	OP_BACK,
+	__OP_MAX
+};
+
+/* What one run keeps count of. */
+struct world {
+	struct fm_rig rig;
+	struct sk_buff skb;
+	struct fm_pkt pkt;
+	u64 now_ns;
+	u64 dropped[FM_NFS_MAX];
+	u64 refused[FM_NFS_MAX];
+	u32 max[FM_NFS_MAX];	/* largest bound there ever was */
+	u32 threshold;
+	u64 burst;
+};
+
+static void add_params(struct world *w, struct fuzz_input *in,
+		       const struct fm_nf_ops *ops,
+		       struct fm_param_value *values)
+{
+	if (!strcmp(ops->name, "psd")) {
+		w->threshold = fuzz_u8(in) % 40 + 1;
+		values[0].name = "threshold";
+		values[0].uint = w->threshold;
+		values[1].name = "window_ms";
+		values[1].uint = fuzz_u8(in) + 1;
+	} else if (!strcmp(ops->name, "policer")) {
+		w->burst = 1 + fuzz_u32(in) % (1 << (fuzz_u8(in) % 24));
+		values[0].name = "rate";
+		values[0].uint = 1ULL + fuzz_u32(in);
+		values[1].name = "burst";
+		values[1].uint = w->burst;
+	}
+}
+
+static void add_nf(struct world *w, struct fuzz_input *in,
+		   const struct fm_nf_ops *ops)
+{
+	struct fm_param_value values[PARAMS] = { 0 };
+	u8 how = fuzz_u8(in);
+	struct fm_inst *inst;
+
+	add_params(w, in, ops, values);
+	inst = fm_rig_add(&w->rig, ops, how & 1 ? FM_MODE_LOCAL :
+			  FM_MODE_SHARED, values, values[0].name ? PARAMS : 0);
+	fuzz_expect(inst);
+	inst->full_policy = how & 2 ? FM_FULL_LRU : FM_FULL_REFUSE;
+	inst->max_entries = how & 4 ? 64 : 1 + (how >> 3) % 16;
+	inst->timeout_ms = 1 + fuzz_u8(in);
+	w->max[inst - w->rig.insts] = inst->max_entries;
+}
+
+static bool start(struct world *w, struct fuzz_input *in)
+{
+	unsigned int i, shards = 1 << fuzz_u8(in) % (SHARDS_LOG_MAX + 1);
+	u8 budget = fuzz_u8(in);
+
+	fm_rig_setup(&w->rig);
+	for (i = 0; fm_builtin_nfs[i]; i++)
+		add_nf(w, in, fm_builtin_nfs[i]);
+	if (budget & 1)
+		w->rig.budget.max = 1 + budget * 64;
+	budget = fuzz_u8(in);
+	if (budget)
+		fm_user_memory.fail_at = fm_user_memory.allocs + budget;
+	w->now_ns = T0;
+	return fm_rig_start(&w->rig, shards);
+}
+
+static u64 take_ns(struct fuzz_input *in)
+{
+	return (u64)fuzz_u8(in) << fuzz_u8(in) % 40;
+}
+
+static void do_op(struct world *w, struct fuzz_input *in, enum op op)
+{
+	struct fm_rig *rig = &w->rig;
+	u32 n = fuzz_u8(in) % rig->ninsts, max;
+	struct fm_inst *inst = &rig->insts[n];
+
+	switch (op) {
+	case OP_GC:
+		fm_rig_gc(rig, inst, w->now_ns);
+		break;
+	case OP_GRACE:
+		fm_user_rcu_drain();
+		break;
+	case OP_RESIZE:
+		max = 1 + fuzz_u8(in);
+		fm_store_resize(inst->group->store, inst->member, max);
+		w->max[n] = max(w->max[n], max);
+		break;
+	case OP_FAIL:
+		fm_user_memory.fail_at = fm_user_memory.allocs + 1 +
+					 fuzz_u8(in) % 8;
+		break;
+	case OP_TICK:
+		w->now_ns += take_ns(in);
+		break;
+	case OP_BACK:
+		w->now_ns -= min_t(u64, take_ns(in), w->now_ns - T0);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Of few hosts and ports, so that packets meet. */
+static void make_pkt(struct world *w, struct fuzz_input *in, u8 kind)
+{
+	static const u8 protos[] = {
+		IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, IPPROTO_ICMP,
+	};
+	u8 hosts = fuzz_u8(in), ports = fuzz_u8(in);
+	struct fm_pkt *pkt = &w->pkt;
+
+	memset(pkt, 0, sizeof(*pkt));
+	pkt->skb = &w->skb;
+	pkt->now_ns = w->now_ns;
+	pkt->family = kind & 1 ? 6 : 4;
+	pkt->l4proto = protos[kind >> 1 & 3];
+	pkt->src.w[kind & 1 ? 3 : 0] = htonl(hosts & 31);
+	pkt->dst.w[0] = htonl(hosts >> 5);
+	pkt->segs = 1;
+	pkt->len = 20 + (fuzz_u8(in) << (kind >> 6) * 4);
+	if (kind & 0x20 || pkt->l4proto == IPPROTO_ICMP) {
+		pkt->flags = kind & 0x20 ? FM_PKT_FRAG : 0;
+		return;
+	}
+	pkt->flags = FM_PKT_PORTS;
+	pkt->sport = htons(ports >> 6);
+	pkt->dport = htons(ports & 63);
+	if (pkt->l4proto == IPPROTO_TCP)
+		pkt->tcp_flags = fuzz_u8(in);
+}
+
+static void send_pkt(struct world *w, struct fuzz_input *in, u8 kind)
+{
+	struct fm_ctx *ctx = &w->rig.ctx;
+	enum fm_verdict verdict;
+	u32 n;
+
+	make_pkt(w, in, kind);
+	verdict = fm_rig_run(&w->rig, &w->pkt,
+			     fuzz_u8(in) & (w->rig.nshards - 1));
+	fuzz_expect(verdict == FM_CONTINUE || verdict == FM_DROP);
+	fuzz_expect(!fm_user_locks_held());
+	if (verdict != FM_DROP)
+		return;
+	n = ctx->inst - w->rig.insts;
+	if (ctx->refused) {
+		fuzz_expect(ctx->reason == FM_REASON_TABLE_FULL ||
+			    ctx->reason == FM_REASON_NO_MEMORY);
+		w->refused[n]++;
+	} else {
+		fuzz_expect(ctx->reason < ctx->inst->ops->nreasons);
+		w->dropped[n]++;
+	}
+}
+
+/* What a walk over a group's states looks at. */
+struct count {
+	struct world *w;
+	const struct fm_store *store;
+	u64 present[FM_NFS_MAX];
+};
+
+static void check_state(const struct world *w, const struct fm_nf_ops *ops,
+			const void *state)
+{
+	struct fm_dump dump = { 0 };
+	unsigned int i;
+
+	ops->dump(&dump, state);
+	for (i = 0; i < dump.n; i++) {
+		if (!strcmp(dump.row[i].name, "tokens_bytes"))
+			fuzz_expect(dump.row[i].value <= w->burst);
+		if (!strcmp(dump.row[i].name, "distinct_ports"))
+			fuzz_expect(dump.row[i].value <= w->threshold + 1);
+	}
+}
+
+static bool count_entry(struct fm_entry *entry, void *arg)
+{
+	struct count *count = arg;
+	u32 m;
+
+	for (m = 0; m < count->store->nmembers; m++) {
+		if (!(entry->present & BIT(m)))
+			continue;
+		count->present[m]++;
+		check_state(count->w, count->store->members[m].ops,
+			    entry->state + count->store->members[m].offset);
+	}
+	return false;
+}
+
+static void check_group(struct world *w, const struct fm_group *group,
+			struct count *count)
+{
+	u32 n, bucket, skip;
+
+	memset(count, 0, sizeof(*count));
+	count->w = w;
+	count->store = group->store;
+	for (n = 0; n < group->store->nslots; n++) {
+		bucket = 0;
+		skip = 0;
+		fm_table_walk(&fm_store_slot(group->store, n)->table, &bucket,
+			      &skip, count_entry, count);
+	}
+}
+
+#define counter(inst, field)	fm_rig_count(inst, FM_INST_SUM(field))
+
+/* Every state that was created is there, or ended in one of three ways. */
+static void check_states(struct world *w)
+{
+	struct count count;
+	u32 n;
+
+	for (n = 0; n < w->rig.ninsts; n++) {
+		const struct fm_inst *inst = &w->rig.insts[n];
+
+		check_group(w, inst->group, &count);
+		fuzz_expect(counter(inst, created) == counter(inst, expired) +
+			    counter(inst, evicted) + counter(inst, deleted) +
+			    count.present[inst->member]);
+		fuzz_expect(count.present[inst->member] <= w->max[n]);
+		fuzz_expect(counter(inst, refused) <= w->refused[n]);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz_input in = { data, size };
+	struct world *w = calloc(1, sizeof(*w));
+	bool started;
+	u8 what;
+
+	memset(&fm_user_memory, 0, sizeof(fm_user_memory));
+	fm_user_warnings = 0;
+	started = start(w, &in);
+	while (started && in.left) {
+		what = fuzz_u8(&in);
+		if ((what & 0x18) == 0x18)
+			do_op(w, &in, (what & 7) % __OP_MAX);
+		else
+			send_pkt(w, &in, what);
+	}
+	fm_state_release(&w->rig.ctx);
+	if (started)
+		check_states(w);
+	fm_rig_cleanup(&w->rig);
+	fm_user_rcu_drain();
+	fuzz_expect(!fm_user_memory.objects && !fm_user_memory.bytes);
+	fuzz_expect(!fm_user_warnings);
+	free(w);
+	return 0;
+}
