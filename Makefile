@@ -230,6 +230,10 @@ replay: $(fuzz_targets:%=$(B)/replay/%)
 fuzz: $(fuzz_chosen:%=$(B)/fuzz/%) ## fuzz packets and parsers, SECONDS=60 each; TARGET=NAME, SEED=N, JOBS=N
 	@ktest/fuzz/run $(fuzz_options) $(fuzz_chosen)
 
+flood: all ## a SYN flood against a chain and nf_conntrack (SECONDS=60 K=6.1)
+	@ktest/flood.sh -k $(K) \
+		$(if $(filter command line,$(origin SECONDS)),-s $(SECONDS))
+
 bench: all ## measure; results go to build/bench
 	@if [[ -x ktest/bench/run ]]; then ktest/bench/run; else \
 		echo "There are no benchmarks yet; 'make demo' measures one chain." >&2; \
@@ -269,4 +273,4 @@ clean: ## remove everything that was built
 	rm -rf $(B)
 
 .PHONY: help deps modules modules-debug user all demo test test-debug bench \
-	fuzz replay check check-modules check-shell install clean lab $(kernels:%=install-modules-%)
+	fuzz replay flood check check-modules check-shell install clean lab $(kernels:%=install-modules-%)

@@ -20,7 +20,7 @@ source ktest/lib.sh
 # shellcheck source=ktest/kself/data/plan.bash
 source ktest/kself/data/plan.bash
 
-readonly seconds=${KTEST_SECONDS:-5} bound=16384 cap=$((8 << 20))
+readonly duration=${KTEST_SECONDS:-5} bound=16384 cap=$((8 << 20))
 readonly peer=${KTEST_PEER:-}
 
 setup()
@@ -116,14 +116,14 @@ fi
 peer 1 iperf3 -s -D
 wait_for "peer 0 bash -c ': > /dev/tcp/10.77.1.2/5201' 2>&-"
 
-quiet=$(talk "$seconds")
+quiet=$(talk "$duration")
 ip netns exec flood gen --profile syn --rate 0 --packets 1000000000 -i v1 \
 	--dst-mac "$mac" > "$tmp/gen" 2>&1 & flood=$!
 wait_for "[[ \$(passed) -gt $bound ]]"
 watch_memory $flood & watch=$!
 before=$(passed) begin=${EPOCHREALTIME/./}
-talk $((seconds + 1)) > "$tmp/loud" & talk=$!
-peer 0 ping -q -c $((seconds * 10)) -i 0.1 -W 2 10.77.0.1 > "$tmp/ping" & ping=$!
+talk $((duration + 1)) > "$tmp/loud" & talk=$!
+peer 0 ping -q -c $((duration * 10)) -i 0.1 -W 2 10.77.0.1 > "$tmp/ping" & ping=$!
 wait $talk $ping
 after=$(passed) end=${EPOCHREALTIME/./}
 kill $flood
