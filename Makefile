@@ -180,6 +180,15 @@ $(B)/$(notdir $(1)): $(call objects,$(call sources,$(1))) $(user_libs)
 endef
 $(foreach d,$(tool_dirs) $(ktest_dirs),$(eval $(call program_rule,$(d))))
 
+# nlfuzz speaks the specification, not a copy of it.
+$(B)/spec/nlfuzz_table.h: ktest/nlfuzz/table ktest/spec_check \
+		Documentation/netlink/specs/flowmage.yaml
+	@mkdir -p $(@D)
+	@echo "  GEN     $@"
+	@ktest/nlfuzz/table > $@
+$(call objects,ktest/nlfuzz/spec.c): $(B)/spec/nlfuzz_table.h
+$(call objects,ktest/nlfuzz/spec.c): include_dirs += -I$(B)/spec
+
 pure_units := $(pure_tests:ktest/unit/%.c=$(B)/unit/%)
 $(units): $(B)/unit/%: $(B)/obj/ktest/unit/%.o
 $(filter-out $(pure_units),$(units)): $(user_libs)

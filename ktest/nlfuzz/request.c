@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+#include "plan.h"
+#include "request.h"
+#include "spec.h"
+
+static uint32_t below(struct world *world, uint32_t n)
+{
+	return gen_random_below(&world->random, n);
+}
+
+static bool percent(struct world *world, uint32_t n)
+{
+	return gen_random_percent(&world->random, n);
+}
+
+static void begin(struct world *world, struct message *m, uint8_t cmd,
+		  uint16_t flags)
+{
+	message_begin(m, world->link->family, cmd, flags);
+}
+
+static unsigned int put_chain(struct world *world, struct message *m)
+{
+	unsigned int chain = world_pick(world);
+	char name[FM_NAME_MAX + 1];
+
+	world_name(chain, name);
+	message_put_string(m, FM_A_CHAIN_NAME, name);
+	return chain;
+}
+
+static void put_ref(struct message *m)
+{
+	message_put_string(m, FM_A_CHAIN_NAME, WORLD_REF);
+	m->precious = true;
+}
+
+/* A number of the kind that a policy lets in, its bounds most of all. */
+static uint64_t pick_number(struct world *world, const struct spec_attr *attr)
+{
+	uint64_t range = attr->max - attr->min;
+
+	if (attr->mask)
+		return gen_random_next(&world->random) & attr->mask;
+	if (percent(world, 30))
+		return percent(world, 50) ? attr->min : attr->max;
+	range = range > 5000 ? 5000 : range;
+	return attr->min + below(world, range + 1);
+}
+
+static void put_bytes(struct world *world, struct message *m,
+		      unsigned int type, const struct spec_attr *attr)
+{
+	uint32_t min = attr->min_len, max = attr->max_len ?: 16;
+	uint32_t len = percent(world, 80) && max > 64 ? 64 : max;
+	uint8_t buf[512];
+
+	if (len > sizeof(buf))
+		len = sizeof(buf);
+	len = min + below(world, len - min + 1);
+	if (percent(world, 70))
+		len &= ~3U;
+	for (uint32_t i = 0; i < len; i++)
+		buf[i] = attr->kind == SPEC_STRING ? 'a' + below(world, 4) :
+			 gen_random_next(&world->random);
+	if (attr->kind == SPEC_STRING)
+		buf[len ? len - 1 : len++] = 0;
+	message_put(m, type, buf, len);
+}
+
+static void put_random(struct world *world, struct message *m,
+		       unsigned int set, unsigned int type);
+
+static void put_random_nest(struct world *world, struct message *m,
+			    unsigned int set, unsigned int type)
+{
+	size_t nest = message_nest(m, type);
+	const struct spec_attr *attr;
+
+	for (unsigned int i = 1; i <= spec_set(set)->max; i++) {
+		attr = spec_attr(set, i);
+		if (attr->refused && !percent(world, 1))
+			continue;
+		for (int n = 0; n < 3 && percent(world, n ? 20 : 50); n++) {
+			put_random(world, m, set, i);
+			if (!attr->multi)
+				break;
+		}
+	}
+	message_close(m, nest);
+}
+
+static void put_random(struct world *world, struct message *m,
+		       unsigned int set, unsigned int type)
+{
+	const struct spec_attr *attr = spec_attr(set, type);
+	uint64_t value;
+
+	switch (attr->kind) {
+	case SPEC_NEST:
+		put_random_nest(world, m, attr->set, type);
+		break;
+	case SPEC_STRING:
+	case SPEC_BINARY:
+		put_bytes(world, m, type, attr);
+		break;
+	case SPEC_FLAG:
+	case SPEC_PAD:
+		message_put(m, type, NULL, 0);
+		break;
+	default:
+		value = pick_number(world, attr);
+		message_put(m, type, &value, spec_width(attr->kind));
+	}
+}
+
+static void put_nic(struct world *world, struct message *m, bool set)
+{
+	size_t nest = message_nest(m, FM_A_NIC);
+	uint32_t queues[64];
+
+	if (world->devs && percent(world, 98))
+		message_put_u32(m, FM_A_NIC_IFINDEX,
+				world->dev[below(world, world->devs)]);
+	if (set && percent(world, 80)) {
+		for (unsigned int i = 0; i < 64; i++)
+			queues[i] = below(world, 8);
+		message_put(m, FM_A_NIC_INDIR, queues,
+			    sizeof(*queues) << below(world, 7));
+	}
+	if (set && percent(world, 5))
+		message_put(m, FM_A_NIC_TEST, NULL, 0);
+	message_close(m, nest);
+}
+
+static void put_nf_name(struct world *world, struct message *m)
+{
+	message_put_string(m, FM_A_NF_NAME, percent(world, 95) ?
+			   world->nf[below(world, world->nfs)].type : "none");
+}
+
+void request_get(struct world *world, struct message *m)
+{
+	static const uint8_t cmds[] = {
+		FM_CMD_INFO_GET, FM_CMD_NF_GET, FM_CMD_CHAIN_GET,
+		FM_CMD_STAT_GET, FM_CMD_NIC_GET,
+	};
+	uint8_t cmd = cmds[below(world, sizeof(cmds))];
+
+	begin(world, m, cmd, percent(world, 10) ? NLM_F_ACK : 0);
+	if (cmd == FM_CMD_NF_GET)
+		put_nf_name(world, m);
+	else if (cmd == FM_CMD_NIC_GET)
+		put_nic(world, m, false);
+	else if (cmd != FM_CMD_INFO_GET && world->has_ref &&
+		 percent(world, 10))
+		put_ref(m);
+	else if (cmd != FM_CMD_INFO_GET)
+		put_chain(world, m);
+}
+
+/* Nobody may change the reference chain whose generation he does not know. */
+static void write_stale(struct world *world, struct message *m)
+{
+	bool del = percent(world, 50);
+	unsigned int chain = 0;
+	uint32_t generation;
+
+	begin(world, m, del ? FM_CMD_CHAIN_DEL : FM_CMD_CHAIN_SET, 0);
+	if (world->has_ref && percent(world, 50))
+		put_ref(m);
+	else
+		chain = put_chain(world, m);
+	generation = m->precious ? world->ref_generation :
+		     world->generation[chain];
+	message_put_u32(m, FM_A_GENERATION,
+			generation + 1 + below(world, 1000));
+	if (!del)
+		plan_put(world, m, chain);
+}
+
+static void write_chain(struct world *world, struct message *m, uint8_t cmd)
+{
+	unsigned int chain;
+
+	begin(world, m, cmd, percent(world, 20) ? NLM_F_ACK : 0);
+	chain = put_chain(world, m);
+	/* What the kernel told must not decide how many numbers are drawn. */
+	if (cmd != FM_CMD_CHAIN_NEW && percent(world, 50) &&
+	    world->generation[chain])
+		message_put_u32(m, FM_A_GENERATION, world->generation[chain]);
+	if (cmd != FM_CMD_CHAIN_DEL)
+		plan_put(world, m, chain);
+}
+
+void request_write(struct world *world, struct message *m)
+{
+	unsigned int roll = below(world, 100);
+
+	if (roll < 30) {
+		write_chain(world, m, FM_CMD_CHAIN_NEW);
+	} else if (roll < 60) {
+		write_chain(world, m, FM_CMD_CHAIN_SET);
+	} else if (roll < 75) {
+		write_chain(world, m, FM_CMD_CHAIN_DEL);
+	} else if (roll < 85) {
+		write_stale(world, m);
+	} else {
+		begin(world, m, FM_CMD_NIC_SET, 0);
+		put_nic(world, m, true);
+	}
+}
+
+static void put_filter(struct world *world, struct message *m,
+		       unsigned int chain)
+{
+	uint8_t src[4] = { 10, 1, below(world, 4), below(world, 256) };
+	uint8_t bits = below(world, 34), udp = 17;
+	size_t nest = message_nest(m, FM_A_FILTER);
+	uint16_t port = 9;
+
+	if (percent(world, 30) && *world->insts[chain])
+		message_put_string(m, FM_A_FILTER_INST, world->insts[chain]);
+	if (percent(world, 20))
+		message_put_u32(m, FM_A_FILTER_SHARD, below(world, 8));
+	if (percent(world, 40))
+		message_put(m, percent(world, 70) ? FM_A_FILTER_SRC :
+			    FM_A_FILTER_DST, src, sizeof(src));
+	if (percent(world, 40))
+		message_put(m, percent(world, 70) ? FM_A_FILTER_SRC_LEN :
+			    FM_A_FILTER_DST_LEN, &bits, sizeof(bits));
+	if (percent(world, 20))
+		message_put(m, FM_A_FILTER_PORT, &port, sizeof(port));
+	if (percent(world, 20))
+		message_put(m, FM_A_FILTER_PROTOCOL, &udp, sizeof(udp));
+	if (percent(world, 30))
+		message_put_u32(m, FM_A_FILTER_LIMIT, below(world, 100));
+	message_close(m, nest);
+}
+
+void request_dump(struct world *world, struct message *m)
+{
+	static const uint8_t cmds[] = {
+		FM_CMD_NF_GET, FM_CMD_CHAIN_GET, FM_CMD_SHARD_GET,
+		FM_CMD_FLOW_GET, FM_CMD_FLOW_GET, FM_CMD_NIC_GET,
+	};
+	uint8_t cmd = cmds[below(world, sizeof(cmds))];
+	bool named = cmd == FM_CMD_SHARD_GET || cmd == FM_CMD_FLOW_GET;
+	unsigned int chain = 0;
+
+	begin(world, m, cmd, NLM_F_DUMP);
+	if (named && world->has_ref && percent(world, 10))
+		put_ref(m);
+	else if (named && percent(world, 99))
+		chain = put_chain(world, m);
+	if (cmd == FM_CMD_FLOW_GET && percent(world, 50))
+		put_filter(world, m, chain);
+	else if (cmd == FM_CMD_FLOW_GET && percent(world, 10))
+		put_random(world, m, 0, FM_A_FILTER);
+}
+
+void request_any(struct world *world, struct message *m)
+{
+	unsigned int cmd = 1 + below(world, spec_ops() - 1);
+	const struct spec_op *op = spec_op(cmd);
+
+	if (!op || !op->has_act || percent(world, 50)) {
+		request_write(world, m);
+		return;
+	}
+	begin(world, m, cmd, 0);
+	for (unsigned int i = 0; i < op->nact; i++) {
+		if (percent(world, 3))
+			continue;
+		if (op->act[i] == FM_A_CHAIN_NAME)
+			put_chain(world, m);
+		else if (op->act[i] == FM_A_NF_NAME)
+			put_nf_name(world, m);
+		else
+			put_random(world, m, 0, op->act[i]);
+	}
+}
