@@ -22,11 +22,12 @@ help: ## show this text
 # ---- packages: installed before anything else is looked at
 
 ifneq ($(filter-out help clean lab,$(or $(MAKECMDGOALS),help)),)
+debug_goals := modules-debug test-debug fuzz-netlink fuzz-packets soak test-kcsan
 packages := $(shell sed 's/#.*//' Documentation/packages.list)
-ifneq ($(filter modules-debug test-debug fuzz,$(MAKECMDGOALS)),)
+ifneq ($(filter fuzz $(debug_goals),$(MAKECMDGOALS)),)
 packages += $(shell sed 's/#.*//' Documentation/packages-debug.list)
 endif
-ifneq ($(filter modules-debug test-debug,$(MAKECMDGOALS)),)
+ifneq ($(filter $(debug_goals),$(MAKECMDGOALS)),)
 packages += linux-source-$(K)
 endif
 installed := $(shell dpkg-query -W -f='$${db:Status-Status}:$${Package} ')
@@ -243,6 +244,11 @@ flood: all ## a SYN flood against a chain and nf_conntrack (SECONDS=60 K=6.1)
 	@ktest/flood.sh -k $(K) \
 		$(if $(filter command line,$(origin SECONDS)),-s $(SECONDS))
 
+MESSAGES := 1000000
+
+fuzz-netlink: modules-debug user ## fuzz the netlink family in the debug kernel (MESSAGES=1000000)
+	@ktest/nlfuzz/run -n $(MESSAGES) -k $(K)
+
 bench: all ## measure; results go to build/bench
 	@if [[ -x ktest/bench/run ]]; then ktest/bench/run; else \
 		echo "There are no benchmarks yet; 'make demo' measures one chain." >&2; \
@@ -281,5 +287,6 @@ $(kernels:%=install-modules-%): install-modules-%: modules
 clean: ## remove everything that was built
 	rm -rf $(B)
 
-.PHONY: help deps modules modules-debug user all demo test test-debug bench \
-	fuzz replay flood check check-modules check-shell install clean lab $(kernels:%=install-modules-%)
+.PHONY: help deps modules modules-debug user all demo bench install clean lab \
+	test test-debug test-kcsan replay fuzz fuzz-netlink fuzz-packets flood soak \
+	check check-modules check-shell $(kernels:%=install-modules-%)
