@@ -54,8 +54,8 @@ check "there is a chain that must not change" \
 	"$(inst psd local)" "$(inst flow_counter shared)"
 now=$(chains_now)
 
-[[ ${FM_SLOW:-1} -eq 1 ]] || flood_delay=2000000
-flood_begin fz0
+flood_delay=$((1000000 * ${FM_SLOW:-1}))
+flood_begin fz0 ref0
 fuzz "root's requests do no harm" nlfuzz --seed "$seed" \
 	--messages $((messages - 2 * small)) "${coverage[@]}"
 expect_eq "the chain has not changed" "$now" "$(chains_now)"
@@ -74,7 +74,8 @@ for name in ref0 fz0 fz1; do
 	ip link add "$name" type dummy && ip link set "$name" up || exit
 done
 nlraw "$(request chain_new reference "$(dev ref0)" "$(steer src 4 0 1)" \
-	"$(inst psd local)")" && exec nlfuzz "$@"
+	"$(inst psd local)")" > /dev/null && nlfuzz "$@" && chain_del reference &&
+	[[ $(info chains) = 0 && $(info memory) = 0 ]]
 END
 chmod 755 "$tmp" && chmod 644 "$tmp/own"
 if nobody unshare --user --map-root-user --net true; then

@@ -61,14 +61,14 @@ static bool read_on(struct world *world, int fd, const struct reading *reading)
 void dump_run(struct world *world, struct message *room)
 {
 	struct reading reading;
-	unsigned int n = 0;
+	unsigned int n = 0, chain;
 	bool more = true;
 	int fd;
 
 	decide(world, &reading);
 	link_flush(world->link);
 	fd = link_socket(world->link, reading.tiny ? 1 : 0);
-	request_dump(world, room);
+	chain = request_dump(world, room);
 	send_on(world, fd, room);
 	while (more && n < reading.reads) {
 		more = read_on(world, fd, &reading);
@@ -77,7 +77,7 @@ void dump_run(struct world *world, struct message *room)
 			send_on(world, fd, room);
 		}
 		if (!n && reading.change) {
-			request_write(world, room);
+			request_change(world, room, chain);
 			link_queue(world->link, room);
 			link_flush(world->link);
 		}

@@ -150,6 +150,9 @@ static uint64_t pick_number(struct world *world,
 		return param->max;
 	case 2:
 		return percent(world, 10) ? param->max + 1 : param->max;
+	case 3:
+		range = range > 20 ? 20 : range;
+		return param->min + below(world, range + 1);
 	default:
 		range = range > 1000 ? 1000 : range;
 		return param->min + below(world, range + 1);

@@ -195,6 +195,16 @@ static void write_chain(struct world *world, struct message *m, uint8_t cmd)
 		plan_put(world, m, chain);
 }
 
+void request_change(struct world *world, struct message *m, unsigned int chain)
+{
+	char name[FM_NAME_MAX + 1];
+
+	begin(world, m, FM_CMD_CHAIN_SET, 0);
+	world_name(chain, name);
+	message_put_string(m, FM_A_CHAIN_NAME, name);
+	plan_put(world, m, chain);
+}
+
 void request_write(struct world *world, struct message *m)
 {
 	unsigned int roll = below(world, 100);
@@ -240,18 +250,19 @@ static void put_filter(struct world *world, struct message *m,
 	message_close(m, nest);
 }
 
-void request_dump(struct world *world, struct message *m)
+unsigned int request_dump(struct world *world, struct message *m)
 {
 	static const uint8_t cmds[] = {
 		FM_CMD_NF_GET, FM_CMD_CHAIN_GET, FM_CMD_SHARD_GET,
-		FM_CMD_FLOW_GET, FM_CMD_FLOW_GET, FM_CMD_NIC_GET,
+		FM_CMD_FLOW_GET, FM_CMD_FLOW_GET, FM_CMD_FLOW_GET,
+		FM_CMD_NIC_GET,
 	};
 	uint8_t cmd = cmds[below(world, sizeof(cmds))];
 	bool named = cmd == FM_CMD_SHARD_GET || cmd == FM_CMD_FLOW_GET;
 	unsigned int chain = 0;
 
 	begin(world, m, cmd, NLM_F_DUMP);
-	if (named && world->has_ref && percent(world, 10))
+	if (named && world->has_ref && percent(world, 30))
 		put_ref(m);
 	else if (named && percent(world, 99))
 		chain = put_chain(world, m);
@@ -259,6 +270,7 @@ void request_dump(struct world *world, struct message *m)
 		put_filter(world, m, chain);
 	else if (cmd == FM_CMD_FLOW_GET && percent(world, 10))
 		put_random(world, m, 0, FM_A_FILTER);
+	return chain;
 }
 
 void request_any(struct world *world, struct message *m)

@@ -113,7 +113,7 @@ static void send6(uint32_t source, uint16_t port)
 unsigned int tap_receive(struct gen_random *random)
 {
 	uint32_t source = gen_random_below(random, 256);
-	unsigned int n = gen_random_percent(random, 20) ? PORTS_MAX : 4;
+	unsigned int n = gen_random_percent(random, 40) ? PORTS_MAX : 4;
 	bool four = gen_random_percent(random, 70);
 	char drain[2048];
 

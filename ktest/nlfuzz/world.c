@@ -214,19 +214,15 @@ int world_clear(struct world *world)
 	return list_chains(world, &list) ? -1 : (int)list.n;
 }
 
-static void copy_memory(const struct nlmsghdr *nlh, void *arg)
+static void note_answer(const struct nlmsghdr *nlh, void *arg)
 {
-	const struct nlattr *info = link_attr(HEAD(nlh), REST(nlh), FM_A_INFO);
-
-	if (info)
-		*(uint64_t *)arg = number(info, FM_A_INFO_MEMORY);
+	*(bool *)arg = link_attr(HEAD(nlh), REST(nlh), FM_A_INFO);
 }
 
-uint64_t world_memory(struct world *world)
+bool world_answers(struct world *world)
 {
-	uint64_t bytes = UINT64_MAX;
+	bool answered = false;
 
-	link_ask(world->link, ask(world, FM_CMD_INFO_GET, 0), copy_memory,
-		 &bytes);
-	return bytes;
+	return !link_ask(world->link, ask(world, FM_CMD_INFO_GET, 0),
+			 note_answer, &answered) && answered;
 }

@@ -73,7 +73,7 @@ bool world_same_ref(struct world *world);
 /* Delete all chains but the reference; the number that is left, or -1. */
 int world_clear(struct world *world);
 
-/* Bytes of state in the namespace. */
-uint64_t world_memory(struct world *world);
+/* Does the module tell about itself? */
+bool world_answers(struct world *world);
 
 #endif
