@@ -98,7 +98,7 @@ static int info_get(struct sk_buff *skb, struct genl_info *info)
 				fm_net_get(genl_info_net(info)));
 }
 
-static const struct genl_small_ops netlink_ops[] = {
+static const struct genl_ops netlink_ops[] = {
 	{ .cmd = FM_CMD_INFO_GET, .doit = info_get },
 	{ .cmd = FM_CMD_NF_GET, .doit = fm_nl_nf_get, .dumpit = fm_nl_nf_dump },
 	{ .cmd = FM_CMD_CHAIN_NEW, .doit = fm_nl_chain_new,
@@ -108,7 +108,7 @@ static const struct genl_small_ops netlink_ops[] = {
 	{ .cmd = FM_CMD_CHAIN_DEL, .doit = fm_nl_chain_del,
 	  .flags = GENL_UNS_ADMIN_PERM },
 	{ .cmd = FM_CMD_CHAIN_GET, .doit = fm_nl_chain_get,
-	  .dumpit = fm_nl_chain_dump },
+	  .start = fm_nl_chain_dump_start, .dumpit = fm_nl_chain_dump },
 	{ .cmd = FM_CMD_SHARD_GET, .dumpit = fm_nl_shard_dump },
 	{ .cmd = FM_CMD_FLOW_GET, .dumpit = fm_nl_flow_dump,
 	  .flags = GENL_UNS_ADMIN_PERM },
@@ -133,8 +133,8 @@ struct genl_family fm_netlink_family __ro_after_init = {
 	.netnsok = true,
 	.parallel_ops = true,
 	.module = THIS_MODULE,
-	.small_ops = netlink_ops,
-	.n_small_ops = ARRAY_SIZE(netlink_ops),
+	.ops = netlink_ops,
+	.n_ops = ARRAY_SIZE(netlink_ops),
 	.resv_start_op = 0,
 	.mcgrps = netlink_groups,
 	.n_mcgrps = ARRAY_SIZE(netlink_groups),

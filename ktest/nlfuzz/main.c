@@ -224,6 +224,9 @@ static bool finish(struct fuzz *fuzz)
 	}
 	good &= verdict(world_clear(world) == world->has_ref,
 			"all other chains could be deleted");
+	good &= verdict(!fuzz->tally.error[tally_row(FM_CMD_CHAIN_GET,
+						     NLM_F_DUMP)][EMSGSIZE],
+			"no chain was too large for a dump");
 	return good;
 }
 
