@@ -25,7 +25,7 @@ const struct nlattr *link_attr(const void *data, int len, uint16_t type)
 int link_socket(const struct link *link, int rcvbuf)
 {
 	struct sockaddr_nl local = { .nl_family = AF_NETLINK };
-	struct timeval timeout = { .tv_sec = 60 };
+	struct timeval timeout = { .tv_sec = 10 };
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
 	int on = 1, size = 1 << 20;
 
