@@ -17,7 +17,7 @@ source ktest/kself/data/plan.bash
 # shellcheck source=ktest/kself/data/flood.bash
 source ktest/kself/data/flood.bash
 
-messages=${KTEST_MESSAGES:-20000}
+messages=${KTEST_MESSAGES:-3000}
 seed=${KTEST_SEED:-20261127}
 small=$((messages / 10))
 coverage=()
