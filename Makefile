@@ -224,6 +224,10 @@ modules-debug: ## build the debug kernel unless that is done, and the module for
 	@ktest/debug/kernel $(K) > /dev/null
 	+@$(MAKE) KERNEL_ROOT="$$(ktest/debug/kernel -n $(K))" KCFLAGS=-g modules
 
+modules-kcsan: ## the same for the kernel that looks for data races
+	@ktest/debug/kernel kcsan > /dev/null
+	+@$(MAKE) KERNEL_ROOT="$$(ktest/debug/kernel -n kcsan)" KCFLAGS=-g modules
+
 all: modules user ## build the module for every installed kernel, and the tools
 
 demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
@@ -232,8 +236,11 @@ demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
 test: all replay ## run all tests, in guests of both kernels too
 	+@ktest/run
 
-test-debug: modules-debug user ## run the kselftests in the debug kernel (K=6.12 for the newer)
-	+@ktest/run -k debug-$(K) kself/
+test-debug: modules-debug user ## run the kselftests in the debug kernel (K=6.12 for the newer, SMOKE=1 for some)
+	+@ktest/run -k debug-$(K) $(if $(SMOKE),-s) kself/
+
+test-kcsan: modules-kcsan user ## run the kselftests in the kernel that looks for data races
+	+@ktest/run -k kcsan kself/
 
 replay: $(fuzz_targets:%=$(B)/replay/%)
 

@@ -8,8 +8,9 @@
 #	# vm: -c 2 -n 1 -o
 # and one that means nothing in a debug kernel, or takes too long there:
 #	# debug: no
-# and one that needs a debug kernel:
+# and one that needs a debug kernel, and one that 'ktest/run -s' is to run:
 #	# debug: only
+#	# debug: smoke
 # What is shared between guest, peers and host is the directory $FM_OUT; $tmp
 # is the script's own and goes away with it.
 
