@@ -180,6 +180,7 @@ define program_rule
 $(B)/$(notdir $(1)): $(call objects,$(call sources,$(1))) $(user_libs)
 endef
 $(foreach d,$(tool_dirs) $(ktest_dirs),$(eval $(call program_rule,$(d))))
+$(B)/failnth: $(call objects,ktest/nlraw/request.c)
 
 # nlfuzz speaks the specification, not a copy of it.
 $(B)/spec/nlfuzz_table.h: ktest/nlfuzz/table ktest/spec_check \
