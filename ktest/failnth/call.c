@@ -25,16 +25,19 @@
 
 #define EXIT_USAGE	2
 #define COMPLAINTS	5	/* that are told */
+#define MANY		1000000	/* more allocations than any call makes */
 
 /**
  * struct attempt - one of them, shared with its process
  * @number: a file, socket or group that was found beforehand
  * @failed: an allocation has failed
+ * @left: allocations until that, if not
  * @error: errno of the call, or 0
  */
 struct attempt {
 	int number;
 	bool failed;
+	unsigned int left;
 	int error;
 };
 
@@ -165,7 +168,8 @@ static void attempt_run(const struct call *call, char **argv, unsigned int n,
 	fault_arm(n);
 	ret = call->run(argv, attempt);
 	attempt->error = ret ? errno : 0;
-	attempt->failed = fault_disarm();
+	attempt->left = fault_disarm();
+	attempt->failed = !attempt->left;
 	_exit(0);
 }
 
@@ -228,16 +232,34 @@ static void judge(struct sweep *sweep, unsigned int n,
 		sweep->done++;
 }
 
-int sweep_call(char **argv, unsigned int first, const char *before,
+/* Where to begin so that only the last allocations of the call fail. */
+static int find_first(const struct call *call, char **argv, unsigned int last,
+		      const char *before, struct attempt *attempt)
+{
+	unsigned int total;
+
+	if (!last)
+		return 1;
+	if (!shell(before, "") || attempt_make(call, argv, MANY, attempt))
+		return -1;
+	total = MANY - attempt->left;
+	printf("of %u: ", total);
+	return total > last ? total - last + 1 : 1;
+}
+
+int sweep_call(char **argv, unsigned int last, const char *before,
 	       const char *after, struct sweep *sweep)
 {
 	const struct call *call = call_find(argv);
 	struct attempt *attempt;
-	int ret;
+	int ret, first;
 
 	attempt = mmap(NULL, sizeof(*attempt), PROT_READ | PROT_WRITE,
 		       MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (!call || attempt == MAP_FAILED)
+		return EXIT_USAGE;
+	first = find_first(call, argv, last, before, attempt);
+	if (first < 0)
 		return EXIT_USAGE;
 	for (unsigned int n = first; sweep->bad < COMPLAINTS; n++) {
 		if (!shell(before, "")) {

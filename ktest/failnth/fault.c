@@ -27,12 +27,12 @@ void fault_arm(unsigned int n)
 		abort();
 }
 
-bool fault_disarm(void)
+unsigned int fault_disarm(void)
 {
-	char left = 0;
+	char left[16] = "";
 
-	if (pread(fault_fd, &left, 1, 0) != 1 ||
+	if (pread(fault_fd, left, sizeof(left) - 1, 0) < 1 ||
 	    pwrite(fault_fd, "0", 1, 0) != 1)
 		abort();
-	return left == '0';
+	return strtoul(left, NULL, 10);
 }

@@ -14,7 +14,7 @@
 
 static const char usage[] =
 "usage: failnth netlink PLAN\n"
-"       failnth [-n FIRST] [-b CMD] [-a CMD] CALL [ARG]...\n"
+"       failnth [-l LAST] [-b CMD] [-a CMD] CALL [ARG]...\n"
 "\n"
 "PLAN is {\"do\": REQUEST, \"undo\": [REQUEST...], \"look\": [REQUEST...]} with\n"
 "requests as nlraw reads them.  After each failure, what the look requests show\n"
@@ -27,7 +27,7 @@ static const char usage[] =
 "  listen GROUP      join a multicast group of the family\n"
 "  unlink DEVICE     unregister a network device\n"
 "\n"
-"  -n FIRST   begin with this allocation, not the first\n"
+"  -l LAST    only the last so many allocations are to fail\n"
 "  -b CMD     shell command before each attempt\n"
 "  -a CMD     shell command after each, its $1 is 'done' or 'refused'; it fails\n"
 "             if things are not so\n"
@@ -38,13 +38,13 @@ static const char usage[] =
 int main(int argc, char **argv)
 {
 	const char *before = NULL, *after = NULL;
-	unsigned int first = 1;
+	unsigned int last = 0;
 	struct sweep sweep = { 0 };
 	int c, ret;
 
-	while ((c = getopt(argc, argv, "+n:b:a:h")) != -1) {
-		if (c == 'n') {
-			first = strtoul(optarg, NULL, 10);
+	while ((c = getopt(argc, argv, "+l:b:a:h")) != -1) {
+		if (c == 'l') {
+			last = strtoul(optarg, NULL, 10);
 		} else if (c == 'b') {
 			before = optarg;
 		} else if (c == 'a') {
@@ -55,14 +55,14 @@ int main(int argc, char **argv)
 		}
 	}
 	argv += optind;
-	if (!argv[0] || !first) {
+	if (!argv[0] ) {
 		fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
 	if (!strcmp(argv[0], "netlink") && argv[1])
 		ret = sweep_netlink(argv[1], &sweep);
 	else
-		ret = sweep_call(argv, first, before, after, &sweep);
+		ret = sweep_call(argv, last, before, after, &sweep);
 	if (ret)
 		return ret;
 	printf("sites=%u refused=%u lost=%u done=%u bad=%u\n", sweep.sites,

@@ -31,7 +31,7 @@ int sweep_netlink(const char *plan, struct sweep *sweep);
 /**
  * sweep_call() - sweep a system call
  * @argv: its name and arguments, as the usage says
- * @first: number of the first allocation to fail
+ * @last: only so many allocations, the last ones, are to fail; 0 for all
  * @before: shell command that prepares each attempt, or NULL
  * @after: shell command that fails if things are not as the outcome, its $1,
  *	"done" or "refused", says; or NULL
@@ -39,7 +39,7 @@ int sweep_netlink(const char *plan, struct sweep *sweep);
  *
  * Return: 0, or an exit status if it could not begin.
  */
-int sweep_call(char **argv, unsigned int first, const char *before,
+int sweep_call(char **argv, unsigned int last, const char *before,
 	       const char *after, struct sweep *sweep);
 
 #endif

@@ -85,7 +85,7 @@ int wire_ask(struct nl_msg *msg, unsigned int n, struct answer *answer)
 		while (!receive(fd, answer))
 			;
 	if (n)
-		answer->failed = fault_disarm();
+		answer->failed = !fault_disarm();
 	close(fd);
 	return 0;
 }
