@@ -198,8 +198,8 @@ leave()
 	echo "$failed"
 }
 
+# shellcheck disable=SC2034 # wait_for evaluates it
 had=$(caches)
-readonly had
 reached=0 bad=0
 for n in 1 2 3 4 5 6 8 10 15 20; do
 	failed=$(leave "$n") || bad=$((bad + 1))

@@ -15,7 +15,7 @@ source ktest/lib.sh
 
 chain=examples/psd-policer-fsc.json
 name=psd-policer-fsc
-readonly calls=ioctl,sendmsg,sendto,write,writev,pwrite64,rename,renameat,renameat2,unlink,unlinkat,link,linkat,symlink,symlinkat,mkdir,mkdirat,rmdir,ftruncate,fallocate,fsync,fdatasync,chmod,fchmod,fchown,openat
+readonly all_calls=ioctl,sendmsg,sendto,write,writev,pwrite64,rename,renameat,renameat2,unlink,unlinkat,link,linkat,symlink,symlinkat,mkdir,mkdirat,rmdir,ftruncate,fallocate,fsync,fdatasync,chmod,fchmod,fchown,openat
 
 snap()
 {
@@ -73,9 +73,13 @@ die_at()
 	local call=$1 number=$2 rc=0
 
 	shift 2
-	strace -f -o /dev/null -e "trace=$call" \
-		-e "inject=$call:signal=KILL:when=$number" \
-		fmctl deploy "$@" > "$tmp/out" 2>&1 || rc=$?
+	# A shell of its own, which is the one to say "Killed".
+	(
+		strace -f -o /dev/null -e "trace=$call" \
+			-e "inject=$call:signal=KILL:when=$number" \
+			fmctl deploy "$@"
+		exit $?
+	) > "$tmp/out" 2>&1 || rc=$?
 	[[ $rc -eq 137 ]] || {
 		echo "# $call $number: not killed, status $rc"
 		return 1
@@ -149,9 +153,9 @@ for file in "$chain" "$tmp/changed.json"; do
 	fmctl -j solve "$file" dev eth0 > "$tmp/plan.json"
 done
 SECONDS=0
-sweep "the first" "$calls" - "$chain" dev eth0 plan "$tmp/plan.json"
+sweep "the first" "$all_calls" - "$chain" dev eth0 plan "$tmp/plan.json"
 # The NIC stays as it is, and reading its settings cannot change anything.
-sweep "a change" "${calls#ioctl,}" "$chain" "$tmp/changed.json" dev eth0 \
+sweep "a change" "${all_calls#ioctl,}" "$chain" "$tmp/changed.json" dev eth0 \
 	plan "$tmp/plan.json"
 fm_comment "both took $SECONDS s"
 finish
