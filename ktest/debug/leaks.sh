@@ -78,3 +78,19 @@ leaks_check()
 	echo scan > "$leak_file" && echo scan > "$leak_file" &&
 		leaks_print "$leak_file"
 }
+
+# Slab caches of the module that are still there: some object was never freed.
+# They go a little after the module.
+caches_check()
+{
+	local end=$((SECONDS + 20)) left
+
+	while :; do
+		left=$(find /sys/kernel/slab -maxdepth 1 -name 'flowmage_*')
+		[[ -n $left ]] || return 0
+		[[ $SECONDS -lt $end ]] || break
+		read -r -t 0.05 <> <(:) || :
+	done
+	echo "slab caches that are left: $left"
+	return 1
+}

@@ -5,6 +5,7 @@
 # them, and go while the core stays.
 #
 # vm: -c 4 -n 1 -o
+# debug: smoke
 
 # shellcheck source=ktest/lib.sh
 source ktest/lib.sh
