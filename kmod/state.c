@@ -136,7 +136,7 @@ static void entry_expire(const struct fm_group *group, struct fm_slot *slot,
 			 struct fm_entry *entry, u64 now_ns)
 {
 	struct fm_store *store = group->store;
-	s64 idle_ns = now_ns - entry->last_ns;
+	s64 idle_ns = now_ns - READ_ONCE(entry->last_ns);
 	u32 m;
 
 	if (idle_ns <= (s64)group->min_timeout_ns)

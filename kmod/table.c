@@ -205,9 +205,11 @@ void fm_table_remove(struct fm_table *table, struct fm_heap *heap,
 /* Keys of one packet, such as a flood's, go before those of flows. */
 static bool entry_goes_first(const struct fm_entry *a, const struct fm_entry *b)
 {
-	if ((a->last_ns ^ b->last_ns) & FM_ENTRY_AGAIN)
-		return b->last_ns & FM_ENTRY_AGAIN;
-	return a->last_ns < b->last_ns;
+	u64 a_ns = READ_ONCE(a->last_ns), b_ns = READ_ONCE(b->last_ns);
+
+	if ((a_ns ^ b_ns) & FM_ENTRY_AGAIN)
+		return b_ns & FM_ENTRY_AGAIN;
+	return a_ns < b_ns;
 }
 
 /* Looks through @n buckets from @first on, as far as @samples and time last. */
