@@ -29,12 +29,14 @@
 
 /**
  * struct attempt - one of them, shared with its process
- * @number: a file, socket or group that was found beforehand
+ * @fd: file or socket that was opened beforehand
+ * @number: device or group that was found beforehand
  * @failed: an allocation has failed
  * @left: allocations until that, if not
  * @error: errno of the call, or 0
  */
 struct attempt {
+	int fd;
 	int number;
 	bool failed;
 	unsigned int left;
@@ -49,13 +51,13 @@ struct call {
 
 static int insmod_prepare(char **argv, struct attempt *attempt)
 {
-	attempt->number = open(argv[1], O_RDONLY | O_CLOEXEC);
-	return attempt->number < 0 ? -1 : 0;
+	attempt->fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+	return attempt->fd < 0 ? -1 : 0;
 }
 
 static int insmod_run(char **argv, const struct attempt *attempt)
 {
-	return syscall(SYS_finit_module, attempt->number,
+	return syscall(SYS_finit_module, attempt->fd,
 		       argv[2] ? argv[2] : "", 0);
 }
 
@@ -88,24 +90,25 @@ static int listen_prepare(char **argv, struct attempt *attempt)
 		group = genl_ctrl_resolve_grp(sk, FM_GENL_NAME, argv[1]);
 	nl_socket_free(sk);
 	attempt->number = group;
+	attempt->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+			     NETLINK_GENERIC);
 	errno = ENOENT;
-	return group < 0 ? -1 : 0;
+	return group < 0 || attempt->fd < 0 ? -1 : 0;
 }
 
 static int listen_run(char **argv, const struct attempt *attempt)
 {
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-
 	(void)argv;
-	return fd < 0 ? -1 :
-	       setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+	return setsockopt(attempt->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
 			  &attempt->number, sizeof(attempt->number));
 }
 
 static int unlink_prepare(char **argv, struct attempt *attempt)
 {
 	attempt->number = if_nametoindex(argv[1]);
-	return attempt->number ? 0 : -1;
+	attempt->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+			     NETLINK_ROUTE);
+	return attempt->number && attempt->fd >= 0 ? 0 : -1;
 }
 
 static int unlink_run(char **argv, const struct attempt *attempt)
@@ -124,11 +127,10 @@ static int unlink_run(char **argv, const struct attempt *attempt)
 		struct nlmsgerr err;
 		char rest[256];
 	} reply;
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
 	(void)argv;
-	if (fd < 0 || send(fd, &request, sizeof(request), 0) < 0 ||
-	    recv(fd, &reply, sizeof(reply), 0) < 0)
+	if (send(attempt->fd, &request, sizeof(request), 0) < 0 ||
+	    recv(attempt->fd, &reply, sizeof(reply), 0) < 0)
 		return -1;
 	errno = -reply.err.error;
 	return reply.err.error ? -1 : 0;
@@ -213,7 +215,8 @@ static void complain(struct sweep *sweep, unsigned int n, const char *what,
 static void judge(struct sweep *sweep, unsigned int n,
 		  const struct attempt *attempt, const char *after)
 {
-	const char *outcome = attempt->error ? "refused" : "done";
+	const char *outcome = attempt->error == ENOBUFS ? "lost" :
+			      attempt->error ? "refused" : "done";
 
 	if (attempt->failed)
 		sweep->sites++;
@@ -226,6 +229,8 @@ static void judge(struct sweep *sweep, unsigned int n,
 	else if (!shell(after, outcome))
 		complain(sweep, n, "things are not so afterwards",
 			 attempt->error);
+	else if (attempt->error == ENOBUFS)
+		sweep->lost++;
 	else if (attempt->error)
 		sweep->refused++;
 	else if (attempt->failed)

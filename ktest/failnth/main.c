@@ -29,8 +29,8 @@ static const char usage[] =
 "\n"
 "  -l LAST    only the last so many allocations are to fail\n"
 "  -b CMD     shell command before each attempt\n"
-"  -a CMD     shell command after each, its $1 is 'done' or 'refused'; it fails\n"
-"             if things are not so\n"
+"  -a CMD     shell command after each, its $1 is done, refused or lost\n"
+"             (done or not); it fails if things are not so\n"
 "\n"
 "Prints sites=N refused=N lost=N done=N bad=N: allocations that failed, and what\n"
 "came of them.  Exit status 1 if any was bad.\n";

@@ -23,9 +23,10 @@
  * @json: the plan
  * @msg: the request that is swept
  * @dump: it is a dump
+ * @changes: it does change something
  * @before: what can be seen before it
- * @after: what can be seen when it was done, without generations, once known
- * @hash: of a dump that was not disturbed
+ * @after: what can be seen when it was done
+ * @bytes: of the replies when nothing fails
  * @sweep: the findings
  */
 struct plan {
@@ -33,9 +34,10 @@ struct plan {
 	struct json_object *json;
 	struct nl_msg *msg;
 	bool dump;
+	bool changes;
 	char *before;
 	char *after;
-	uint64_t hash;
+	size_t bytes;
 	struct sweep *sweep;
 };
 
@@ -127,8 +129,6 @@ static void judge_done(struct plan *plan, unsigned int n,
 {
 	char *text;
 
-	if (!plan->after)
-		plan->after = strdup(now);
 	if (!same_but_generations(plan->after, now))
 		complain(plan, n, "done, but not as otherwise", answer, now);
 	text = ask_all(plan, "undo");
@@ -149,7 +149,6 @@ static void judge_done(struct plan *plan, unsigned int n,
 static void judge(struct plan *plan, unsigned int n,
 		  const struct answer *answer)
 {
-	bool changes = !plan->dump && fm_json_get(plan->json, "undo");
 	char *now = ask_all(plan, "look");
 	bool changed = now && strcmp(plan->before, now);
 
@@ -163,9 +162,10 @@ static void judge(struct plan *plan, unsigned int n,
 		complain(plan, n, "a wrong error", answer, NULL);
 	else if (answer->error && answer->told && changed)
 		complain(plan, n, "refused, yet changed", answer, now);
-	else if (!answer->error && changes != changed)
+	else if (!answer->error && plan->changes != changed)
 		complain(plan, n, "done, yet not changed", answer, now);
-	else if (!answer->error && !changes && answer->hash != plan->hash)
+	else if (!answer->error && answer->bytes < plan->bytes &&
+		 !plan->changes)
 		complain(plan, n, "not all was told", answer, NULL);
 	else if (answer->error)
 		changed ? plan->sweep->lost++ : plan->sweep->refused++;
@@ -193,11 +193,30 @@ static int plan_open(struct plan *plan, const char *text)
 	if (!plan->msg)
 		goto fail;
 	nlmsg_hdr(plan->msg)->nlmsg_flags |= plan->dump ? NLM_F_DUMP : 0;
-	plan->before = ask_all(plan, "look");
-	return plan->before ? 0 : EXIT_FAILED;
+	return 0;
 fail:
 	fprintf(stderr, "failnth: %s\n", err.message);
 	return EXIT_FAILED;
+}
+
+/* Once with nothing failing, to have seen it. */
+static int plan_rehearse(struct plan *plan)
+{
+	struct answer answer;
+	char *text;
+
+	plan->changes = fm_json_get(plan->json, "undo");
+	if (wire_ask(plan->msg, 0, &answer) || answer.error) {
+		fprintf(stderr, "failnth: the request does not work: %s\n",
+			strerror(answer.error));
+		return EXIT_FAILED;
+	}
+	plan->bytes = answer.bytes;
+	plan->after = ask_all(plan, "look");
+	text = ask_all(plan, "undo");
+	plan->before = ask_all(plan, "look");
+	free(text);
+	return plan->after && text && plan->before ? 0 : EXIT_FAILED;
 }
 
 static void plan_close(struct plan *plan)
@@ -216,11 +235,8 @@ int sweep_netlink(const char *text, struct sweep *sweep)
 	struct answer answer = { 0 };
 	int ret = plan_open(&plan, text);
 
-	/* What is not undone can be asked once more to have it whole. */
-	if (!ret && !fm_json_get(plan.json, "undo")) {
-		ret = wire_ask(plan.msg, 0, &answer);
-		plan.hash = answer.hash;
-	}
+	if (!ret)
+		ret = plan_rehearse(&plan);
 	for (unsigned int n = 1; !ret && sweep->bad < COMPLAINTS; n++) {
 		ret = wire_ask(plan.msg, n, &answer);
 		if (ret)

@@ -7,7 +7,7 @@
  * struct sweep - the findings
  * @sites: allocations that failed, one at a time
  * @refused: of those, operations that failed and changed nothing
- * @lost: done, but the answer was lost
+ * @lost: those without an answer, done or not
  * @done: done in spite of it
  * @bad: anything else; the first ones are told on stderr
  */
@@ -34,7 +34,7 @@ int sweep_netlink(const char *plan, struct sweep *sweep);
  * @last: only so many allocations, the last ones, are to fail; 0 for all
  * @before: shell command that prepares each attempt, or NULL
  * @after: shell command that fails if things are not as the outcome, its $1,
- *	"done" or "refused", says; or NULL
+ *	"done", "refused" or "lost", says; or NULL
  * @sweep: filled
  *
  * Return: 0, or an exit status if it could not begin.

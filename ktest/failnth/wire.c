@@ -26,21 +26,13 @@ static int wire_open(void)
 	return fd;
 }
 
-static void hash_add(struct answer *answer, const struct nlmsghdr *nlh)
-{
-	const unsigned char *at = nlmsg_data(nlh);
-
-	for (int i = 0; i < nlmsg_datalen(nlh); i++)
-		answer->hash = (answer->hash ^ at[i]) * 0x100000001b3ULL;
-}
-
 /* True if that was the last word. */
 static bool read_message(const struct nlmsghdr *nlh, struct answer *answer)
 {
 	int error = 0;
 
 	if (nlh->nlmsg_type != NLMSG_ERROR && nlh->nlmsg_type != NLMSG_DONE) {
-		hash_add(answer, nlh);
+		answer->bytes += nlmsg_datalen(nlh);
 		return false;
 	}
 	if (nlmsg_datalen(nlh) >= (int)sizeof(error))
@@ -76,7 +68,7 @@ int wire_ask(struct nl_msg *msg, unsigned int n, struct answer *answer)
 	nlh->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
 	nlh->nlmsg_pid = 0;
 	nlh->nlmsg_seq = 1;
-	*answer = (struct answer){ .hash = 0xcbf29ce484222325ULL };
+	*answer = (struct answer){ 0 };
 	if (n)
 		fault_arm(n);
 	if (send(fd, nlh, nlh->nlmsg_len, 0) < 0)

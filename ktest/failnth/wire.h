@@ -5,20 +5,20 @@
 
 #include <netlink/netlink.h>
 #include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 
 /**
  * struct answer - what came back
  * @error: errno of the kernel's or of a system call, or 0
  * @told: the kernel itself has answered
  * @failed: an allocation has failed
- * @hash: of the replies
+ * @bytes: of the replies
  */
 struct answer {
 	int error;
 	bool told;
 	bool failed;
-	uint64_t hash;
+	size_t bytes;
 };
 
 /**

@@ -159,14 +159,18 @@ swept "unlink of a bound device" failnth \
 	-a 'source ktest/kself/data/plan.bash
 	    left=$(fmctl -j chain show gone | jq -c .chain.dev)
 	    chain_del gone
-	    if [[ $1 = done ]]; then [[ $left = "[]" ]]
-	    else ip link del d9 && [[ $left = "[\"d9\"]" ]]; fi' \
+	    if [[ $1 != refused && $left = "[]" ]]; then
+	    	[[ ! -e /sys/class/net/d9 ]]
+	    else
+	    	ip link del d9 && [[ $1 != done && $left = "[\"d9\"]" ]]
+	    fi' \
 	unlink d9
+strip -g -o "$tmp/nf.ko" "${FM_KO%/*}/proto_filter.ko"
 swept "an NF module" failnth \
 	-a 'nfs=$(fmctl -j nf list | jq ".nfs | length")
 	    if [[ $1 = done ]]; then [[ $nfs = 5 ]] && rmmod proto_filter
 	    else [[ $nfs = 4 ]]; fi' \
-	insmod "${FM_KO%/*}/proto_filter.ko"
+	insmod "$tmp/nf.ko"
 
 # ---- namespaces
 
@@ -219,6 +223,8 @@ short()
 	for name; do
 		echo 1 > "/sys/kernel/slab/$name/failslab"
 	done
+	# What may wait is not for packets, and is left alone.
+	echo Y > "$debug/failslab/ignore-gfp-wait"
 	echo Y > "$debug/failslab/cache-filter"
 	echo 20 > "$debug/failslab/probability"
 	echo -1 > "$debug/failslab/times"
@@ -230,6 +236,7 @@ enough()
 
 	echo 0 > "$debug/failslab/probability"
 	echo N > "$debug/failslab/cache-filter"
+	echo N > "$debug/failslab/ignore-gfp-wait"
 	for name; do
 		echo 0 > "/sys/kernel/slab/$name/failslab"
 	done
