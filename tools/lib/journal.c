@@ -60,6 +60,27 @@ static void boot_id(char *id)
 	fclose(file);
 }
 
+/* What a writer that was killed had not finished is nobody's. */
+static void remove_unfinished(void)
+{
+	char tail[48], path[PATH_MAX];
+	DIR *dir = opendir(state_dir());
+	struct dirent *entry;
+	size_t len, n;
+
+	n = snprintf(tail, sizeof(tail), "-%lu.json.new", netns_inode());
+	while (dir && (entry = readdir(dir))) {
+		len = strlen(entry->d_name);
+		if (len <= n || strcmp(entry->d_name + len - n, tail))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", state_dir(),
+			 entry->d_name);
+		unlink(path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 /**
  * fm_journal_lock - be the only one that changes NICs in this namespace
  * @lock: gets what fm_journal_unlock() takes
@@ -94,6 +115,7 @@ int fm_journal_lock(int *lock, struct fm_error *err)
 		return fm_error_set(err, FM_EXIT_CONFLICT, EBUSY,
 				    "another fmctl is changing NICs");
 	}
+	remove_unfinished();
 	return 0;
 }
 
