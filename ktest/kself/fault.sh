@@ -32,10 +32,10 @@ echo 0 > "$debug/fail_page_alloc/min-order"
 complaints()
 {
 	dmesg | sed 's/^\[[^]]*\] //' | awk '
-	/failed with error -12|allocation failed, size=|vmalloc error|page allocation failure|Unable to allocate|SLUB:/ { excused = 1 }
+	/failed with error -12|error: -12|allocation failed, size=|vmalloc error|page allocation failure|Unable to allocate|SLUB:/ { excused = 1 }
 	/Call Trace:/ && excused { next }
 	/<\/TASK>/ { excused = 0 }
-	/BUG:|WARNING|KASAN|UBSAN|possible (circular|recursive)|inconsistent lock|suspicious RCU|ODEBUG|refcount_t|Call Trace:|sysfs: cannot create|kobject_add/' |
+	/BUG:|WARNING|KASAN|UBSAN|possible (circular|recursive)|inconsistent lock|suspicious RCU|ODEBUG|refcount_t|Call Trace:|sysfs: cannot create/' |
 		sort | uniq -c | head -n 10
 }
 
