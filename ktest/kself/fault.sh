@@ -157,7 +157,7 @@ swept "unlink of a bound device" failnth \
 	-b 'ip link add d9 type dummy && source ktest/kself/data/plan.bash &&
 	    chain_new gone "$(dev d9)" "$(steer src 8 0 1)" "$(inst psd local)"' \
 	-a 'source ktest/kself/data/plan.bash
-	    left=$(fmctl -j chain show gone | jq -c .chain.dev)
+	    left=$(fmctl -j chain show gone | gojq -c .chain.dev)
 	    chain_del gone
 	    if [[ $1 != refused && $left = "[]" ]]; then
 	    	[[ ! -e /sys/class/net/d9 ]]
@@ -167,7 +167,7 @@ swept "unlink of a bound device" failnth \
 	unlink d9
 strip -g -o "$tmp/nf.ko" "${FM_KO%/*}/proto_filter.ko"
 swept "an NF module" failnth \
-	-a 'nfs=$(fmctl -j nf list | jq ".nfs | length")
+	-a 'nfs=$(fmctl -j nf list | gojq ".nfs | length")
 	    if [[ $1 = done ]]; then [[ $nfs = 5 ]] && rmmod proto_filter
 	    else [[ $nfs = 4 ]]; fi' \
 	insmod "$tmp/nf.ko"

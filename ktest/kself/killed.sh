@@ -31,9 +31,9 @@ at_rest()
 	local left
 
 	left=$(find /run -path '/run/flowmage/nic-*')
-	[[ $(fmctl -j chain list | jq -c .chains) = '[]' && -z $left &&
+	[[ $(fmctl -j chain list | gojq -c .chains) = '[]' && -z $left &&
 		$(snap) = "$before" ]] && return
-	echo "# chains: $(fmctl -j chain list | jq -c '[.chains[].chain_name]')" \
+	echo "# chains: $(fmctl -j chain list | gojq -c '[.chains[].chain_name]')" \
 		"journal: $left"
 	diff <(echo "$before") <(snap) | head -n 5
 	return 1
@@ -93,7 +93,7 @@ old_or_new()
 
 	for file; do
 		if [[ $file = - ]]; then
-			[[ $(fmctl -j chain list | jq -c .chains) != '[]' ]] ||
+			[[ $(fmctl -j chain list | gojq -c .chains) != '[]' ]] ||
 				return 0
 		else
 			! chain_is "$file" || return 0
