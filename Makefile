@@ -176,8 +176,12 @@ ktest_dirs := $(patsubst %/main.c,%,$(wildcard ktest/*/main.c))
 programs := $(addprefix $(B)/,$(notdir $(tool_dirs) $(ktest_dirs)))
 units := $(patsubst ktest/unit/%.c,$(B)/unit/%,$(wildcard ktest/unit/*.c))
 
+# What a program takes from another's directory.
+pktfuzz_sources := ktest/gen/frame.c ktest/gen/checksum.c
+
 define program_rule
-$(B)/$(notdir $(1)): $(call objects,$(call sources,$(1))) $(user_libs)
+$(B)/$(notdir $(1)): $(call objects,$(call sources,$(1)) $($(notdir $(1))_sources)) \
+	$(user_libs)
 endef
 $(foreach d,$(tool_dirs) $(ktest_dirs),$(eval $(call program_rule,$(d))))
 $(B)/failnth: $(call objects,ktest/nlraw/request.c)
