@@ -261,6 +261,14 @@ MESSAGES := 1000000
 fuzz-netlink: modules-debug user ## fuzz the netlink family in the debug kernel (MESSAGES=1000000)
 	@ktest/nlfuzz/run -n $(MESSAGES) -k $(K)
 
+MINUTES := 10
+soak: modules-debug user ## everything at once, in the debug kernel (MINUTES=10 K=6.1 SEED=n)
+	@ktest/soak.sh -k $(K) -m $(MINUTES) $(if $(SEED),-s $(SEED))
+
+FRAMES := 10000000
+fuzz-packets: all modules-debug ## broken frames into both kernels and the debug kernel (FRAMES=n SEED=n)
+	@ktest/pktfuzz.sh -n $(FRAMES) $(if $(SEED),-s $(SEED)) 6.1 6.12 debug-$(K)
+
 bench: all ## measure; results go to build/bench
 	@if [[ -x ktest/bench/run ]]; then ktest/bench/run; else \
 		echo "There are no benchmarks yet; 'make demo' measures one chain." >&2; \

@@ -3,7 +3,8 @@
 #include "../gen/frame.h"
 #include "gso.h"
 
-#define UDP_L4	5	/* VIRTIO_NET_HDR_GSO_UDP_L4 of newer headers */
+#define SIZE_MIN	8	/* of TCP; smaller ones the kernel makes this */
+#define UDP_L4		5	/* VIRTIO_NET_HDR_GSO_UDP_L4 of newer headers */
 
 void fuzz_gso_honest(struct fuzz_frame *frame, struct gen_random *random)
 {
@@ -15,7 +16,8 @@ void fuzz_gso_honest(struct fuzz_frame *frame, struct gen_random *random)
 		.sport = 1024 + gen_random_below(random, 32),
 		.dport = 80,
 		.tcp_flags = GEN_ACK,
-		.payload = gen_random_between(random, 2, GEN_PAYLOAD_MAX),
+		.payload = gen_random_between(random, SIZE_MIN + 1,
+					      GEN_PAYLOAD_MAX),
 	};
 	struct gen_frame good;
 	size_t headers;
@@ -35,7 +37,8 @@ void fuzz_gso_honest(struct fuzz_frame *frame, struct gen_random *random)
 		.gso_type = packet.family == 4 ? VIRTIO_NET_HDR_GSO_TCPV4 :
 						 VIRTIO_NET_HDR_GSO_TCPV6,
 		.hdr_len = headers,
-		.gso_size = gen_random_between(random, 1, packet.payload - 1),
+		.gso_size = gen_random_between(random, SIZE_MIN,
+					       packet.payload - 1),
 		.csum_start = frame->l4,
 		.csum_offset = 16,
 	};

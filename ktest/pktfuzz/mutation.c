@@ -173,14 +173,11 @@ static void empty(struct fuzz_frame *frame, struct gen_random *random)
 /* Longer than any MTU. Half of them say so, the others have padding. */
 static void jumbo(struct fuzz_frame *frame, struct gen_random *random)
 {
-	size_t len = gen_random_between(random, 1500, FUZZ_DATA_MAX - 1);
+	/* Long ones are slow to copy: few are of more than two pages. */
+	size_t max = gen_random_percent(random, 95) ? 5000 : FUZZ_DATA_MAX - 1;
+	size_t len = gen_random_between(random, 1500, max);
 	size_t said = len - frame->l3 - (is_ip4(frame) ? 0 : 40);
 
-	/* Long ones are slow to copy: most are of a few pages. */
-	if (gen_random_percent(random, 75))
-		len = gen_random_between(random, 1500, 9000);
-	if (len < frame->len)
-		return;
 	memset(frame->data + frame->len, 0x55, len - frame->len);
 	frame->len = len;
 	if (gen_random_percent(random, 50))

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # random.bash and world.bash
+#
+# Chains come, change and go.  Most plans are good; the guard and the absence of
+# a CPU, device or NF refuse others.
+
+readonly chain_refusals='EEXIST|ENOENT|EBUSY|EINVAL|ENODEV|unloaded'
+
+random_inst()
+{
+	local n=$1 type mode words=()
+
+	choose psd policer source_counter flow_counter psd source_counter \
+		flow_counter service_counter proto_filter tcp_strict
+	type=$picked
+	choose local local shared
+	mode=$picked
+	case $type in
+	policer) words=(rate=100000 burst=20000) mode=shared ;;
+	proto_filter) words=("allow=6,17") mode=none ;;
+	esac
+	pick 4
+	[[ $picked -ne 0 ]] || words+=(timeout_ms=100)
+	pick 4
+	[[ $picked -ne 0 ]] || words+=(max_entries=50)
+	pick 4
+	[[ $picked -ne 0 ]] || words+=(full_policy=1)
+	made=$(inst "$type" "$mode" "${words[@]}" name="n$n")
+}
+
+# A plan, in the array attrs.
+random_plan()
+{
+	local kind shards i n
+
+	choose_some "${moving_devs[@]}" "${still_devs[@]}"
+	i=$(devs_now "${picks[@]}")
+	attrs=()
+	[[ -z $i ]] || attrs+=("$i")
+	choose src src src dst ips all sym service tcp
+	kind=$picked
+	choose 1 4 16 64 128
+	shards=$picked
+	choose_some 0 0 0 1 2 3
+	[[ ${#picks[@]} -gt 0 ]] || picks=(0)
+	attrs+=("$(steer "$kind" "$shards" "${picks[@]}")")
+	pick 6
+	n=$((picked + 1))
+	for ((i = 0; i < n; i++)); do
+		random_inst "$i"
+		attrs+=("$made")
+	done
+	pick 2
+	attrs+=("[\"frag_policy\",\"u32\",$picked]")
+	pick 2
+	attrs+=("[\"other_policy\",\"u32\",$picked]")
+	pick 6
+	attrs+=("[\"sample_shift\",\"u32\",$picked]")
+}
+
+worker_step()
+{
+	local name cmd attrs made
+
+	choose "${chain_names[@]}"
+	name=$picked
+	pick 10
+	if [[ $picked -lt 2 ]]; then
+		attempt "$chain_refusals" \
+			nlraw "{\"cmd\":\"chain_del\",\"attrs\":[[\"chain_name\",\"string\",\"$name\"]]}"
+		return
+	fi
+	cmd=chain_new
+	[[ $picked -ge 6 ]] || cmd=chain_set
+	random_plan
+	attempt "$chain_refusals" nlraw "$(request "$cmd" "$name" "${attrs[@]}")"
+}
