@@ -60,6 +60,24 @@ static uint16_t lying(struct gen_random *random, uint16_t right)
 	}
 }
 
+/* A checksum place the kernel takes, so that it believes the sizes. */
+static void lie_well(struct fuzz_frame *frame, struct gen_random *random)
+{
+	struct virtio_net_hdr *vnet = &frame->vnet;
+
+	vnet->flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+	vnet->gso_type = gen_random_percent(random, 50) ?
+			 VIRTIO_NET_HDR_GSO_TCPV4 : VIRTIO_NET_HDR_GSO_TCPV6;
+	if (gen_random_percent(random, 20))
+		vnet->gso_type = VIRTIO_NET_HDR_GSO_UDP;
+	vnet->csum_start = frame->l4;
+	vnet->csum_offset = 16;
+	vnet->hdr_len = gen_random_between(random, 14, frame->len);
+	vnet->gso_size = gen_random_percent(random, 50) ?
+			 gen_random_between(random, 1, 16) :
+			 gen_random_between(random, 1, 2000);
+}
+
 void fuzz_gso_lie(struct fuzz_frame *frame, struct gen_random *random)
 {
 	static const uint8_t types[] = {
@@ -74,6 +92,10 @@ void fuzz_gso_lie(struct fuzz_frame *frame, struct gen_random *random)
 
 		memset(frame->data + frame->len, 0xaa, more);
 		frame->len += more;
+	}
+	if (gen_random_percent(random, 70)) {
+		lie_well(frame, random);
+		return;
 	}
 	vnet->flags = gen_random_below(random, 4);
 	if (gen_random_percent(random, 5))
