@@ -43,8 +43,13 @@ world_setup()
 	done
 	# While any ingress hook is there, the kernel does not patch its code
 	# for each of ours: an emulated CPU that runs into that may be lost.
-	nft add table netdev keep '{ chain in { type filter hook ingress
-		device quiet priority 0; }; }' || return
+	nft -f - <<-'END' || return
+		table netdev keep {
+			chain in {
+				type filter hook ingress device quiet priority 0;
+			}
+		}
+	END
 	ip tuntap add dev t0 mode tap multi_queue vnet_hdr &&
 		ip link set t0 up || return
 	ip netns add far &&

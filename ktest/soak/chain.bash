@@ -6,13 +6,14 @@
 # a CPU, device or NF refuse others.
 
 readonly chain_refusals='EEXIST|ENOENT|EBUSY|EINVAL|ENODEV|unloaded'
+readonly chain_plans=24
 
 random_inst()
 {
 	local n=$1 type mode words=()
 
 	choose psd policer source_counter flow_counter psd source_counter \
-		flow_counter service_counter proto_filter tcp_strict
+		flow_counter flow_counter service_counter proto_filter tcp_strict
 	type=$picked
 	choose local local shared
 	mode=$picked
@@ -20,7 +21,7 @@ random_inst()
 	policer) words=(rate=100000 burst=20000) mode=shared ;;
 	proto_filter) words=("allow=6,17") mode=none ;;
 	esac
-	pick 4
+	pick 3
 	[[ $picked -ne 0 ]] || words+=(timeout_ms=100)
 	pick 4
 	[[ $picked -ne 0 ]] || words+=(max_entries=50)
@@ -29,16 +30,24 @@ random_inst()
 	made=$(inst "$type" "$mode" "${words[@]}" name="n$n")
 }
 
+random_devs()
+{
+	local dev
+
+	choose_some "${moving_devs[@]}" "${still_devs[@]}"
+	for dev in "${picks[@]}"; do
+		attrs+=("[\"ifindex\",\"u32\",@$dev@]")
+	done
+}
+
 # A plan, in the array attrs.
 random_plan()
 {
-	local kind shards i n
+	local kind shards i n made
 
-	choose_some "${moving_devs[@]}" "${still_devs[@]}"
-	i=$(devs_now "${picks[@]}")
 	attrs=()
-	[[ -z $i ]] || attrs+=("$i")
-	choose src src src dst ips all sym service tcp
+	random_devs
+	choose src src src src dst ips all sym service tcp
 	kind=$picked
 	choose 1 4 16 64 128
 	shards=$picked
@@ -59,20 +68,42 @@ random_plan()
 	attrs+=("[\"sample_shift\",\"u32\",$picked]")
 }
 
-worker_step()
+# Making a plan takes longer than applying it: they are made once.
+worker_begin()
 {
-	local name cmd attrs made
+	local i
+
+	plans=()
+	for ((i = 0; i < chain_plans; i++)); do
+		random_plan
+		plans+=("$(join "${attrs[@]}")")
+	done
+}
+
+random_request()
+{
+	local name cmd=chain_new
 
 	choose "${chain_names[@]}"
-	name=$picked
+	name="[\"chain_name\",\"string\",\"$picked\"]"
 	pick 10
 	if [[ $picked -lt 2 ]]; then
-		attempt "$chain_refusals" \
-			nlraw "{\"cmd\":\"chain_del\",\"attrs\":[[\"chain_name\",\"string\",\"$name\"]]}"
+		requests+=("{\"cmd\":\"chain_del\",\"attrs\":[$name]}")
 		return
 	fi
-	cmd=chain_new
 	[[ $picked -ge 6 ]] || cmd=chain_set
-	random_plan
-	attempt "$chain_refusals" nlraw "$(request "$cmd" "$name" "${attrs[@]}")"
+	pick "$chain_plans"
+	with_indices "${plans[picked]}"
+	requests+=("{\"cmd\":\"$cmd\",\"attrs\":[$name,[\"chain\",\"nest\",[$text]]]}")
+}
+
+worker_step()
+{
+	local requests=() n text
+
+	pick 8
+	for ((n = picked; n >= 0; n--)); do
+		random_request
+	done
+	attempt_requests "$chain_refusals" nlraw "${requests[@]}"
 }

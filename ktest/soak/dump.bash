@@ -5,43 +5,60 @@
 # Everything is read all the time, some of it by readers that die, and changed a
 # little: the NIC's table is told, its test is begun again.
 
-# status124 and status137: the reader was killed.
-readonly dump_refusals='noent|ENOENT|ENODEV|EINVAL|unloaded|status5|status3|status124|status137'
+readonly request_refusals='ENOENT|ENODEV|EINVAL|unloaded'
+# What is not there is status 3 or 5; 124 and 137: the reader was killed.
+readonly dump_refusals='noent|unloaded|status3|status5|status124|status137'
 
-nic_set()
+random_request()
 {
-	local index attr=$2
+	local cmd name attrs text
 
-	{ read -r index < "/sys/class/net/$1/ifindex"; } 2>&- || return 3
-	nlraw "{\"cmd\":\"nic_set\",\"attrs\":[[\"nic\",\"nest\",[[\"ifindex\",\"u32\",$index],$attr]]]}"
+	choose "${chain_names[@]}"
+	name="[\"chain_name\",\"string\",\"$picked\"]"
+	choose flow shard stat chain nic nf nic_set
+	cmd=$picked
+	case $cmd in
+	flow|shard)
+		requests+=("{\"cmd\":\"${cmd}_get\",\"dump\":true,\"attrs\":[$name]}") ;;
+	nic_set)
+		choose "${moving_devs[@]}" "${still_devs[@]}"
+		attrs="[\"ifindex\",\"u32\",@$picked@]"
+		choose '["test","flag"]' '["indir","hex","00000000"]' \
+			'["indir","hex","0000000001000000"]' \
+			'["indir","hex","0000000001000000"],["test","flag"]'
+		with_indices "$attrs,$picked"
+		requests+=("{\"cmd\":\"nic_set\",\"attrs\":[[\"nic\",\"nest\",[$text]]]}") ;;
+	*)
+		requests+=("{\"cmd\":\"${cmd}_get\",\"dump\":true}") ;;
+	esac
+}
+
+by_program()
+{
+	local name
+
+	choose "${chain_names[@]}"
+	name=$picked
+	choose "flow list $name" "stat show $name" "chain show $name" \
+		"plan show $name" "nic test p0" "monitor"
+	[[ $picked != monitor ]] || set -- timeout 1
+	# shellcheck disable=SC2086 # words
+	attempt "$dump_refusals" "$@" fmctl -j $picked
 }
 
 worker_step()
 {
-	local name dev
+	local requests=() n
 
-	choose "${chain_names[@]}"
-	name=$picked
-	choose "${moving_devs[@]}" "${still_devs[@]}"
-	dev=$picked
-	pick 11
-	case $picked in
-	0) attempt "$dump_refusals" fmctl -j flow list "$name" ;;
-	1) attempt "$dump_refusals" fmctl shard list "$name" ;;
-	2) attempt "$dump_refusals" fmctl stat show "$name" ;;
-	3) attempt "$dump_refusals" fmctl -j chain show "$name" ;;
-	4) attempt "$dump_refusals" nlraw '{"cmd":"nic_get","dump":true}' \
-		'{"cmd":"chain_get","dump":true}' '{"cmd":"nf_get","dump":true}' \
-		'{"cmd":"stat_get","dump":true}' ;;
-	5) choose 0.05 0.1 0.2 0.4
-	   attempt "$dump_refusals" timeout -s KILL "$picked" \
-		nlraw -n 20 "{\"cmd\":\"flow_get\",\"dump\":true,\"attrs\":[[\"chain_name\",\"string\",\"$name\"]]}" ;;
-	6) attempt "$dump_refusals" timeout 1 fmctl -j monitor ;;
-	7) attempt "$dump_refusals" nic_set "$dev" '["test","flag"]' ;;
-	8) choose 00000000 0000000001000000 \
-		00000000010000000200000003000000
-	   attempt "$dump_refusals" nic_set "$dev" "[\"indir\",\"hex\",\"$picked\"]" ;;
-	9) attempt "$dump_refusals" fmctl nic test "$dev" ;;
-	10) attempt "$dump_refusals" fmctl plan show "$name" ;;
-	esac
+	pick 6
+	if [[ $picked -eq 0 ]]; then
+		by_program
+		return
+	fi
+	[[ $picked -ne 1 ]] || set -- timeout -s KILL 0.2
+	pick 10
+	for ((n = picked; n >= 0; n--)); do
+		random_request
+	done
+	attempt_requests "$request_refusals" "$@" nlraw "${requests[@]}"
 }

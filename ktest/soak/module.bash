@@ -20,7 +20,7 @@ unload_all()
 	for name in "${chain_names[@]}"; do
 		requests+=("{\"cmd\":\"chain_del\",\"attrs\":[[\"chain_name\",\"string\",\"$name\"]]}")
 	done
-	attempt "$module_refusals" nlraw "${requests[@]}"
+	attempt_requests "$module_refusals" nlraw "${requests[@]}"
 	for nf in "${nf_modules[@]}"; do
 		attempt "$module_refusals" rmmod "$nf"
 	done

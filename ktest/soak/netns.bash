@@ -1,59 +1,70 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # random.bash and world.bash
+# shellcheck disable=SC2034,SC2154 # random.bash, world.bash, outcome.bash
 #
 # Namespaces that end with chains in them, whose devices have packets.
 
-readonly netns_refusals='EEXIST|EINVAL|ENODEV|EBUSY|unloaded|nodev|exists|busy'
+readonly netns_refusals='EEXIST|EINVAL|ENODEV|EBUSY|unloaded|nodev|exists|busy|nons'
+readonly inner_index=77
 
-# inner CHAIN: in namespace m0, on its end of the veth
-inner()
+# Two chains; only one gets the device.
+worker_begin()
 {
-	local index
+	local kind cpus name
 
-	read -r index < <(ip -n m0 -o link show dev m2)
-	ip netns exec m0 nlraw "$(request chain_new "$1" \
-		"[\"ifindex\",\"u32\",${index%%:*}]" "$2" \
-		"$(inst psd local)" "$(inst flow_counter shared)" \
-		"$(inst source_counter local timeout_ms=100)")"
+	requests=()
+	for kind in src ips all; do
+		for cpus in 0 "0 1" 2 "0 1 2 3"; do
+			IFS=' ' read -r -a cpus <<< "$cpus"
+			for name in in0 in1; do
+				requests+=("$(request chain_new "$name" \
+					"[\"ifindex\",\"u32\",$inner_index]" \
+					"$(steer "$kind" 16 "${cpus[@]}")" \
+					"$(inst psd shared)" \
+					"$(inst flow_counter local)" \
+					"$(inst source_counter shared \
+						timeout_ms=100)")")
+			done
+		done
+	done
 }
 
+# A namespace ends some time after it was deleted, and its devices then.
 setup_link()
 {
-	ip netns add m0 &&
-		ip link add m1 type veth peer name m2 netns m0 &&
-		ip addr add 10.9.0.1/24 dev m1 &&
-		ip link set m1 up &&
-		ip -n m0 addr add 10.9.0.2/24 dev m2 &&
-		ip -n m0 link set m2 up
+	local batch=("netns add m0"
+		"link add m1 type veth peer name m2 index $inner_index netns m0"
+		"addr add 10.9.0.1/24 dev m1" "link set m1 up")
+
+	attempt_batch "$netns_refusals" ip
+	batch=("addr add 10.9.0.2/24 dev m2" "link set m2 up")
+	attempt_batch "$netns_refusals" ip -n m0
+}
+
+teardown_link()
+{
+	local batch=("netns del m0")
+
+	pick 2
+	[[ $picked -eq 0 ]] || batch=("link del m1" "netns del m0")
+	attempt_batch "$netns_refusals" ip
 }
 
 worker_step()
 {
-	local flood steering name
+	local flood
 
-	attempt "$netns_refusals" setup_link
-	choose 0 0 0,1 2 0,1,2,3
-	IFS=, read -r -a cpus <<< "$picked"
-	choose src ips all
-	steering=$(steer "$picked" 16 "${cpus[@]}")
-	for name in in0 in1; do
-		attempt "$netns_refusals" inner "$name" "$steering"
-	done
-	ping -q -f -w 30 10.9.0.2 > "$FM_OUT/soak-ping" 2>&1 &
+	setup_link
+	pick $((${#requests[@]} / 2))
+	attempt_requests "$netns_refusals" ip netns exec m0 nlraw \
+		"${requests[picked * 2]}" "${requests[picked * 2 + 1]}"
+	ping -q -i 0.002 -w 30 10.9.0.2 > "$FM_OUT/soak-ping" 2>&1 &
 	flood=$!
-	choose 0.1 0.5 1
+	choose 0.1 0.3 1
 	wait_a_little "$picked"
-	pick 2
-	if [[ $picked -eq 0 ]]; then
-		attempt "$netns_refusals" ip link del m1
-		attempt "$netns_refusals" ip netns del m0
-	else
-		attempt "$netns_refusals" ip netns del m0
-	fi
+	teardown_link
 	kill "$flood" 2>&- || :
 	wait "$flood" || :
-	# The device goes after the namespace, some time.
 	while [[ -e /sys/class/net/m1 && ! -e $SOAK_STOP ]]; do
 		wait_a_little
 	done

@@ -43,23 +43,63 @@ outcome()
 	word=status$2
 }
 
-# attempt ALLOWED OPERATION...: run it; ALLOWED is a pattern of words
-attempt()
+# count_outcome ALLOWED TEXT STATUS OPERATION: ALLOWED is a pattern of words
+count_outcome()
 {
-	local allowed=$1 text rc=0 word=ok
+	local word=ok
 
-	shift
-	text=$("$@" 2>&1) || rc=$?
-	[[ $rc -eq 0 ]] || outcome "$text" "$rc"
+	[[ $3 -eq 0 ]] || outcome "$2" "$3"
 	outcomes[$word]=$((${outcomes[$word]:-0} + 1))
-	[[ ${#text} -lt 200 ]] || text=${text: -200}
-	if [[ $word = ok || $word =~ ^($allowed)$ ]]; then
-		printf '%s %s: %.300s\n' "$EPOCHREALTIME" "$word" "$*"
-		return 0
+	if [[ $word = ok || $word =~ ^($1)$ ]]; then
+		printf '%s %s: %.300s\n' "$EPOCHREALTIME" "$word" "$4"
+		return
 	fi
 	unexpected=$((unexpected + 1))
-	printf '%s UNEXPECTED %s: %s\n  %s\n' "$EPOCHREALTIME" "$word" "$*" \
-		"${text//$'\n'/ }"
+	printf '%s UNEXPECTED %s: %s\n  %s\n' "$EPOCHREALTIME" "$word" "$4" \
+		"${2//$'\n'/ }"
+}
+
+# attempt ALLOWED OPERATION...: run it
+attempt()
+{
+	local text rc=0
+
+	text=$("${@:2}" 2>&1) || rc=$?
+	[[ ${#text} -lt 300 ]] || text=${text: -300}
+	count_outcome "$1" "$text" "$rc" "${*:2}"
+}
+
+# attempt_requests ALLOWED NLRAW [OPTION]... REQUEST...: each by its answer
+attempt_requests()
+{
+	local line
+
+	echo "$EPOCHREALTIME begin: ${*:2}"
+	while IFS= read -r line; do
+		if [[ $line = *replies* ]]; then
+			count_outcome "$1" '' 0 request
+		else
+			count_outcome "$1" "$line" 1 request
+		fi
+	done < <("${@:2}" 2>&1 | grep -oE \
+		'"replies":|"errno":"[^"]*","message":"[^"]*"|^[^{].*')
+}
+
+# attempt_batch ALLOWED IP [OPTION]...: the lines of the array batch, each by
+# what ip says of it
+# shellcheck disable=SC2154 # the caller's
+attempt_batch()
+{
+	local line n=0
+
+	echo "$EPOCHREALTIME begin: ${*:2}: ${batch[*]/%/;}"
+	while IFS= read -r line; do
+		if [[ $line != 'Command failed'* && -n $line ]]; then
+			count_outcome "$1" "$line" 1 line
+			n=$((n + 1))
+		fi
+	done < <(printf '%s\n' "${batch[@]}" | "${@:2}" -force -batch - 2>&1)
+	outcomes[ok]=$((${outcomes[ok]:-0} + ${#batch[@]} - n))
 }
 
 outcomes_print()

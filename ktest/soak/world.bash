@@ -9,18 +9,18 @@ readonly moving_devs=(d0 d1 d2 d3)	# come, go, are renamed, move
 readonly still_devs=(p0 p1 t0 v0)	# flooded: go up and down only
 readonly cpus_that_go=(1 2 3)
 
-# ifindex attributes of the devices that are there; "plan.bash" has dev() for
-# devices that must be.
-devs_now()
+# with_indices TEXT: put the index of device d for @d@, in $text; of one that is
+# not there, a wrong one
+with_indices()
 {
-	local name attrs=()
+	local name index
 
-	for name; do
-		if { read -r index < "/sys/class/net/$name/ifindex"; } 2>&-; then
-			attrs+=("[\"ifindex\",\"u32\",$index]")
-		fi
+	text=$1
+	for name in "${moving_devs[@]}" "${still_devs[@]}"; do
+		index=999999
+		{ read -r index < "/sys/class/net/$name/ifindex"; } 2>&-
+		text=${text//@$name@/$index}
 	done
-	join "${attrs[@]}"
 }
 
 wait_a_little()
