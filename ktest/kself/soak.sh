@@ -59,27 +59,44 @@ world_setup()
 		ip -n far link set v1 up
 }
 
-# A worker that ends before it is told to has failed.
+# all_run PID...: a worker that ends before it is told to has failed
+all_run()
+{
+	local pid
+
+	for pid; do
+		kill -0 "$pid" || return
+	done
+}
+
+# The time runs from when each worker has done something.
+begun()
+{
+	local ready
+
+	ready=("$SOAK_STOP".*)
+	[[ ${#ready[@]} -eq ${#workers[@]} ]]
+}
+
 soak()
 {
-	local name pids=() rc=0 pid
-	local end=$((SECONDS + minutes * 60))
+	local name pids=() rc=0 pid end
 
 	for name in "${workers[@]}"; do
 		ktest/soak/worker "$name" "$seed" &
 		pids+=($!)
 	done
-	while [[ $SECONDS -lt $end ]]; do
-		for pid in "${pids[@]}"; do
-			kill -0 "$pid" || end=0
-		done
+	wait_for begun 60 || rc=1
+	end=$((SECONDS + minutes * 60))
+	while [[ $SECONDS -lt $end && $rc -eq 0 ]]; do
+		all_run "${pids[@]}" || rc=1
 		fm_pause
 	done
 	: > "$SOAK_STOP"
 	for pid in "${pids[@]}"; do
 		wait "$pid" || rc=1
 	done
-	[[ $rc -eq 0 && $end -ne 0 ]]
+	return "$rc"
 }
 
 # What was unexpected, and what the worker had done before.

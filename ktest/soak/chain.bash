@@ -5,7 +5,7 @@
 # Chains come, change and go.  Most plans are good; the guard and the absence of
 # a CPU, device or NF refuse others.
 
-readonly chain_refusals='EEXIST|ENOENT|EBUSY|EINVAL|ENODEV|unloaded'
+readonly chain_refusals='EEXIST|ENOENT|EBUSY|EINVAL|ENODEV|unloaded|ETIMEDOUT'
 readonly chain_plans=24
 
 random_inst()
@@ -68,16 +68,20 @@ random_plan()
 	attrs+=("[\"sample_shift\",\"u32\",$picked]")
 }
 
-# Making a plan takes longer than applying it: they are made once.
 worker_begin()
 {
-	local i
-
 	plans=()
-	for ((i = 0; i < chain_plans; i++)); do
-		random_plan
-		plans+=("$(join "${attrs[@]}")")
-	done
+	made_plans=0
+}
+
+# Making a plan takes longer than applying it: each is used some times.
+add_plan()
+{
+	local attrs
+
+	random_plan
+	plans[made_plans % chain_plans]=$(join "${attrs[@]}")
+	made_plans=$((made_plans + 1))
 }
 
 random_request()
@@ -92,7 +96,7 @@ random_request()
 		return
 	fi
 	[[ $picked -ge 6 ]] || cmd=chain_set
-	pick "$chain_plans"
+	pick "${#plans[@]}"
 	with_indices "${plans[picked]}"
 	requests+=("{\"cmd\":\"$cmd\",\"attrs\":[$name,[\"chain\",\"nest\",[$text]]]}")
 }
@@ -101,6 +105,7 @@ worker_step()
 {
 	local requests=() n text
 
+	add_plan
 	pick 8
 	for ((n = picked; n >= 0; n--)); do
 		random_request

@@ -5,7 +5,7 @@
 # Everything is read all the time, some of it by readers that die, and changed a
 # little: the NIC's table is told, its test is begun again.
 
-readonly request_refusals='ENOENT|ENODEV|EINVAL|unloaded'
+readonly request_refusals='ENOENT|ENODEV|EINVAL|unloaded|ETIMEDOUT'
 # What is not there is status 3 or 5; 124 and 137: the reader was killed.
 readonly dump_refusals='noent|unloaded|status3|status5|status124|status137'
 

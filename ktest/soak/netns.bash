@@ -4,28 +4,24 @@
 #
 # Namespaces that end with chains in them, whose devices have packets.
 
-readonly netns_refusals='EEXIST|EINVAL|ENODEV|EBUSY|unloaded|nodev|exists|busy|nons'
+readonly netns_refusals='EEXIST|EINVAL|ENODEV|EBUSY|unloaded|nodev|exists|busy|nons|ETIMEDOUT'
 readonly inner_index=77
 
 # Two chains; only one gets the device.
-worker_begin()
+random_requests()
 {
-	local kind cpus name
+	local cpus name plan
 
+	choose 0 0,1 2 0,1,2,3
+	IFS=, read -r -a cpus <<< "$picked"
+	choose src ips all
+	plan=$(join "[\"ifindex\",\"u32\",$inner_index]" \
+		"$(steer "$picked" 16 "${cpus[@]}")" "$(inst psd shared)" \
+		"$(inst flow_counter local)" \
+		"$(inst source_counter shared timeout_ms=100)")
 	requests=()
-	for kind in src ips all; do
-		for cpus in 0 "0 1" 2 "0 1 2 3"; do
-			IFS=' ' read -r -a cpus <<< "$cpus"
-			for name in in0 in1; do
-				requests+=("$(request chain_new "$name" \
-					"[\"ifindex\",\"u32\",$inner_index]" \
-					"$(steer "$kind" 16 "${cpus[@]}")" \
-					"$(inst psd shared)" \
-					"$(inst flow_counter local)" \
-					"$(inst source_counter shared \
-						timeout_ms=100)")")
-			done
-		done
+	for name in in0 in1; do
+		requests+=("$(request chain_new "$name" "$plan")")
 	done
 }
 
@@ -52,12 +48,12 @@ teardown_link()
 
 worker_step()
 {
-	local flood
+	local flood requests
 
+	random_requests
 	setup_link
-	pick $((${#requests[@]} / 2))
 	attempt_requests "$netns_refusals" ip netns exec m0 nlraw \
-		"${requests[picked * 2]}" "${requests[picked * 2 + 1]}"
+		"${requests[@]}"
 	ping -q -i 0.002 -w 30 10.9.0.2 > "$FM_OUT/soak-ping" 2>&1 &
 	flood=$!
 	choose 0.1 0.3 1
