@@ -188,13 +188,12 @@ void fm_bind_resume(struct sk_buff *skb)
 {
 	struct fm_bind *bind = bind_cb(skb)->bind;
 	enum fm_verdict verdict;
+	struct fm_pkt pkt;
 
 	rcu_read_lock();
 	if (READ_ONCE(bind->gone)) {
-		fm_stats_bump(bind->chain->stats, dropped, 1);
-		fm_stats_bump(bind->chain->stats,
-			      reason[FM_REASON_DETACHED], 1);
-		verdict = FM_DROP;
+		fm_pkt_parse(&pkt, skb);
+		verdict = bind_drop(bind->chain, &pkt, FM_REASON_DETACHED);
 	} else {
 		verdict = bind_eval(bind, skb, false);
 	}

@@ -269,7 +269,23 @@ lies "lies about segments, in pieces" frags --only gso
 dev=t1
 sysctl -qw net.core.netdev_max_backlog=1000000
 flood "from a veth, fragments accepted" 10 packet accept drop 0 1 2 3
-ip link del t0
 ip link del t1
+
+# ---- packets of many segments are on their way to a CPU when the device goes
+
+check "no device: there is a chain" chain_new edge "$(dev t0)" \
+	"$(steer src 32 3)" "$(inst flow_counter local)"
+pktfuzz --device t0 --way copy --only segments --frames 100000000 \
+	--seed "$seed" --workers 4 > "$tmp/told" 2> "$tmp/why" &
+flood=$!
+check "no device: it has packets" seen edge 20000
+check "no device: it goes" ip link del t0
+wait "$flood"
+expect_eq "no device: nobody can send" 1 "$?"
+settled edge
+stat edge > "$tmp/stat"
+fm_comment "no device: $(now .reason.detached) of $(now .packets)"
+balanced "no device"
+gone "no device"
 expect_eq "no memory is held at the end" "0 0" "$(info memory) $(info chains)"
 finish
