@@ -178,13 +178,13 @@ units := $(patsubst ktest/unit/%.c,$(B)/unit/%,$(wildcard ktest/unit/*.c))
 
 # What a program takes from another's directory.
 pktfuzz_sources := ktest/gen/frame.c ktest/gen/checksum.c
+failnth_sources := ktest/nlraw/request.c
 
 define program_rule
 $(B)/$(notdir $(1)): $(call objects,$(call sources,$(1)) $($(notdir $(1))_sources)) \
 	$(user_libs)
 endef
 $(foreach d,$(tool_dirs) $(ktest_dirs),$(eval $(call program_rule,$(d))))
-$(B)/failnth: $(call objects,ktest/nlraw/request.c)
 
 # nlfuzz speaks the specification, not a copy of it.
 $(B)/spec/nlfuzz_table.h: ktest/nlfuzz/table ktest/spec_check \

@@ -67,7 +67,7 @@ count_begin()
 count_end()
 {
 	nft -j list counter netdev before arrived |
-		jq '.nftables[] | select(.counter).counter.packets'
+		gojq '.nftables[] | select(.counter).counter.packets'
 	nft delete table netdev before
 }
 
@@ -111,13 +111,13 @@ fuzz()
 
 told()
 {
-	jq -c "$1" "$tmp/told"
+	gojq -c "$1" "$tmp/told"
 }
 
 # now FILTER: of the counters as they were when fuzz had ended
 now()
 {
-	jq -c "$1" "$tmp/stat"
+	gojq -c "$1" "$tmp/stat"
 }
 
 # What holds for every chain: each packet has one end, each drop one reason.

@@ -114,7 +114,7 @@ all_gone()
 {
 	local name nf
 
-	for name in $(fmctl -j chain list | jq -r '.chains[].chain_name'); do
+	for name in $(fmctl -j chain list | gojq -r '.chains[].chain_name'); do
 		chain_del "$name" || return
 	done
 	for name in d0 d1 d2 d3 tmp m1 p0 p1 t0 v0; do
