@@ -22,12 +22,13 @@ help: ## show this text
 # ---- packages: installed before anything else is looked at
 
 ifneq ($(filter-out help clean lab,$(or $(MAKECMDGOALS),help)),)
-debug_goals := modules-debug test-debug fuzz-netlink fuzz-packets soak test-kcsan
+debug_goals := modules-debug modules-kcsan test-debug test-kcsan fuzz-netlink \
+	fuzz-packets soak
 packages := $(shell sed 's/#.*//' Documentation/packages.list)
-ifneq ($(filter fuzz $(debug_goals),$(MAKECMDGOALS)),)
+ifneq ($(SMOKE)$(filter fuzz $(debug_goals),$(MAKECMDGOALS)),)
 packages += $(shell sed 's/#.*//' Documentation/packages-debug.list)
 endif
-ifneq ($(filter $(debug_goals),$(MAKECMDGOALS)),)
+ifneq ($(SMOKE)$(filter $(debug_goals),$(MAKECMDGOALS)),)
 packages += linux-source-$(K)
 endif
 installed := $(shell dpkg-query -W -f='$${db:Status-Status}:$${Package} ')
@@ -238,8 +239,8 @@ all: modules user ## build the module for every installed kernel, and the tools
 demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
 	+@ktest/demo.sh
 
-test: all replay ## run all tests, in guests of both kernels too
-	+@ktest/run
+test: all replay $(if $(SMOKE),modules-debug) ## run all tests, in guests of both kernels too (SMOKE=1: some in the debug kernel)
+	+@ktest/run $(if $(SMOKE),-s -k 6.1 -k 6.12 -k debug-$(K))
 
 test-debug: modules-debug user ## run the kselftests in the debug kernel (K=6.12 for the newer, SMOKE=1 for some)
 	+@ktest/run -k debug-$(K) $(if $(SMOKE),-s) kself/
