@@ -25,7 +25,7 @@ coverage=()
 
 nobody()
 {
-	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+	HOME=/ setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
 # fuzz NAME COMMAND...: which ends well; what it prints is shown anyway
