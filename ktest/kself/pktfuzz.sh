@@ -22,7 +22,7 @@ source ktest/lib.sh
 # shellcheck source=ktest/kself/data/plan.bash
 source ktest/kself/data/plan.bash
 
-readonly frames=${KTEST_FRAMES:-200000}
+readonly frames=${KTEST_FRAMES:-40000}
 readonly seed=${KTEST_SEED:-1}
 
 # Reasons to drop come last, or nobody behind them would see a packet.
