@@ -146,7 +146,7 @@ sweep()
 		"$tmp/points" | sort | uniq -c | awk '{ print $2 " " $1 }' |
 		paste -sd ,)"
 	expect_eq "$what: wherever it dies, one of both is in place and it clears up" \
-		"true 0" "$([[ $n -gt $((10 / every)) ]] && echo true) $bad"
+		"true 0" "$([[ $n -ge $((10 / every)) ]] && echo true) $bad"
 }
 
 before=$(snap)
