@@ -337,13 +337,20 @@ static bool slot_enter(const struct fm_group *group, u32 n)
 		return false;
 	if (group->store->mode == FM_MODE_LOCAL)
 		return READ_ONCE(group->shards[n].owner) == smp_processor_id();
-	return spin_trylock(&slot->lock);
+	if (!spin_trylock(&slot->lock))
+		return false;
+	__release(&slot->lock);	/* for sparse; see slot_leave() */
+	return true;
 }
 
 static void slot_leave(const struct fm_group *group, u32 n)
 {
-	if (group->store->mode == FM_MODE_SHARED)
-		spin_unlock(&fm_store_slot(group->store, n)->lock);
+	struct fm_slot *slot = fm_store_slot(group->store, n);
+
+	if (group->store->mode != FM_MODE_SHARED)
+		return;
+	__acquire(&slot->lock);
+	spin_unlock(&slot->lock);
 }
 
 /* Only a slot that has nothing to give up itself looks at the others. */
