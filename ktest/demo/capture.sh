@@ -32,7 +32,7 @@ capture_stop()
 		fail "tcpdump does not say what it dropped: $(< "$capture_log")"
 	captured=$(awk '/packets? captured/ { print $1 }' "$capture_log")
 	lost=$(awk '/dropped by/ { n += $1 } END { print n }' "$capture_log")
-	unsent=$(peer 0 ip -j -s link show tap0 | gojq '.[0].stats64.tx.dropped')
-	gojq -n --argjson captured "$captured" --argjson lost "$lost" \
+	unsent=$(peer 0 ip -j -s link show tap0 | jq '.[0].stats64.tx.dropped')
+	jq -n --argjson captured "$captured" --argjson lost "$lost" \
 		--argjson unsent "$unsent" '$ARGS.named' > "$data/capture.json"
 }

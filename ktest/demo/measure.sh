@@ -11,14 +11,14 @@ measure_names=(bare default plan)
 # measure_chain NAME: the chain under another name
 measure_chain()
 {
-	gojq --arg name "$1" '.name = $name' "$data/chain.json" > "$data/$1-chain.json"
+	jq --arg name "$1" '.name = $name' "$data/chain.json" > "$data/$1-chain.json"
 }
 
 # The solver's steering, in software: what the NIC would have done, pktgen does.
 measure_plan()
 {
 	measure_chain plan
-	gojq '.chain_name = "plan" | .steer[0].hw = false | .nic = {}' \
+	jq '.chain_name = "plan" | .steer[0].hw = false | .nic = {}' \
 		"$data/plan.json" > "$data/plan-plan.json"
 }
 
@@ -26,7 +26,7 @@ measure_plan()
 measure_default()
 {
 	measure_chain default
-	gojq --slurpfile nic "$data/nic-before.json" '
+	jq --slurpfile nic "$data/nic-before.json" '
 		["src_ip", "dst_ip", "src_port", "dst_port"] as $all |
 		.chain_name = "default" | .nic = {} |
 		.steer[0] |= (del(.key6) | .hw = false | .symmetric = false |
@@ -53,7 +53,7 @@ measure_owners()
 
 	gen_run plan 5000 sources > "$data/usec"
 	save plan-flows.json fmctl -j flow list plan
-	gojq --argjson per "$per" --slurpfile plan "$data/plan-plan.json" '
+	jq --argjson per "$per" --slurpfile plan "$data/plan-plan.json" '
 		[.flows[] | select(.src and .shard != null) | {
 			shard, cpu: (.src | split(".")[3] | tonumber / $per |
 				floor)}] | unique as $map |
@@ -120,7 +120,7 @@ measure_check()
 	local name
 
 	for name in default plan; do
-		gojq -en --slurpfile before "$data/warm-$name.json" \
+		jq -en --slurpfile before "$data/warm-$name.json" \
 			--slurpfile after "$data/end-$name.json" \
 			--argjson all $((${#gen_cpus[@]} * measure_rounds *
 				measure_packets)) '
@@ -136,7 +136,7 @@ measure_check()
 # Microseconds into packets per second and cost, medians of the rounds.
 measure_result()
 {
-	gojq -nR --argjson cpus "${#gen_cpus[@]}" \
+	jq -nR --argjson cpus "${#gen_cpus[@]}" \
 		--argjson each "$measure_packets" \
 		--argjson flows $((gen_sources * gen_ports * gen_destinations)) '
 		def median: sort | .[length / 2 | floor];
@@ -166,7 +166,7 @@ measure_result()
 
 measure_print()
 {
-	gojq -r '
+	jq -r '
 	def row($n; $v): [$n, $v.pps, $v.ns_per_packet, $v.net_ns // "",
 		"\($v.usec | min / 1000 | round)-\($v.usec | max / 1000 | round)"] |
 		@tsv;
@@ -193,10 +193,10 @@ show_measure()
 		"every NF shared: each CPU gets flows of all sources.  Under the plan a" \
 		"source has one CPU.  Medians of $measure_rounds rounds, taken in turn:"
 	measure_print
-	say "  The plan handles $(gojq .ratio "$data/measure.json") times the packets of the" \
-		"default ($(gojq .ratio_least "$data/measure.json") to $(gojq .ratio_most \
+	say "  The plan handles $(jq .ratio "$data/measure.json") times the packets of the" \
+		"default ($(jq .ratio_least "$data/measure.json") to $(jq .ratio_most \
 		"$data/measure.json") in single rounds); nothing was dropped or handed over." \
-		"The CPUs are emulated, four of them on the host's $(gojq -n "${FM_HOST_CPUS:-0}"):" \
+		"The CPUs are emulated, four of them on the host's $(jq -n "${FM_HOST_CPUS:-0}"):" \
 		"only the ratio means anything, no absolute number does, and a real machine's" \
 		"cache misses are not in it.  In the plan's disfavour, its hash is computed" \
 		"in software here; a NIC brings it along."

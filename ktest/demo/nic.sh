@@ -15,7 +15,7 @@ nic_read()
 			sed -n "s/^\(IP [SD]A\|L4 bytes.*\)$/$type \1/p"
 	done > "$data/fields"
 	ethtool -x "$1" > "$data/rss"
-	gojq -n --rawfile fields "$data/fields" --rawfile rss "$data/rss" '
+	jq -n --rawfile fields "$data/fields" --rawfile rss "$data/rss" '
 		{"IP SA": "src_ip", "IP DA": "dst_ip",
 		 "L4 bytes 0 & 1 [TCP/UDP src port]": "src_port",
 		 "L4 bytes 2 & 3 [TCP/UDP dst port]": "dst_port"} as $names |
@@ -33,7 +33,7 @@ nic_read()
 # nic_print BEFORE AFTER: two files of nic_read, one above the other.
 nic_print()
 {
-	gojq -nr --slurpfile before "$1" --slurpfile after "$2" '
+	jq -nr --slurpfile before "$1" --slurpfile after "$2" '
 	def fields: .fields | to_entries | group_by(.value) | map(
 		"\(map(.key) | join(" ")): \(.[0].value | join(" "))") |
 		join("; ");

@@ -9,19 +9,19 @@ show_track()
 {
 	local nfs
 
-	mapfile -t nfs < <(gojq -r '[.nfs[].type] | unique[]' "$data/chain.json")
+	mapfile -t nfs < <(jq -r '[.nfs[].type] | unique[]' "$data/chain.json")
 	save track.json fmctl -j track "${nfs[@]}"
 
 	heading 1 "What the tracker finds in the NFs' sources"
 	command_line fmctl track "${nfs[@]}"
 	echo
-	gojq -r '["NF", "state", "key", "written", "pointers", "bytes", "complexity"],
+	jq -r '["NF", "state", "key", "written", "pointers", "bytes", "complexity"],
 		(.records[] | [.nf, .statefulness, (.key | join(" ") |
 			if . == "src_ip dst_ip src_port dst_port protocol"
 			then "5-tuple" else . end), .intensity,
 		 if .pointer then "yes" else "no" end, .state_size,
 		 .complexity]) | @tsv' "$data/track.json" | table
-	gojq -r '
+	jq -r '
 	["statefulness", "key", "intensity", "pointer"] as $decisive |
 	.records[] | "Evidence for \(.nf), kmod/nf/\(.nf).c", (.evidence as $all |
 		$decisive[] as $what | [$all[] | select(.attribute == $what)][0] //
@@ -39,7 +39,7 @@ show_solve()
 	fmctl solve "$chain_file" --dev "$dev" | grep -v '^note *$' |
 		sed '/^Alternatives/,$d' | fold_lines
 	echo
-	gojq -r '
+	jq -r '
 	def short: map({src_ip: "src", dst_ip: "dst", src_port: "sport",
 		dst_port: "dport", protocol: "proto"}[.]) | join(" ");
 	def means: {"field-selector": "fields", "key-synthesis": "key",
@@ -51,7 +51,7 @@ show_solve()
 		([.means, .means6] | map(means) | unique | join("/")),
 		(.cost | cents), (.local | join(" "))]) | @tsv' \
 		"$data/plan.json" | table
-	say "  $(gojq '.alternatives | length - 12' "$data/plan.json") more are worse or" \
+	say "  $(jq '.alternatives | length - 12' "$data/plan.json") more are worse or" \
 		"cannot be had.  Cost is in units per packet.  Means: fields, the NIC's" \
 		"selector of fields; key, a hash key made for the purpose; soft, the" \
 		"CPUs; after a stroke that for IPv6."
@@ -110,13 +110,13 @@ show_nic()
 	heading 3 "The NIC before and after"
 	command_line fmctl deploy "$chain_file" --dev "$dev" --wait 60
 	echo
-	say "$(gojq -r '"  Applied in \(.applied_us / 1000) ms; packets are steered " +
+	say "$(jq -r '"  Applied in \(.applied_us / 1000) ms; packets are steered " +
 		if .software then "in software." else "by the NIC." end' \
 		"$data/deploy.json")"
 	nic_print "$data/nic-before.json" "$data/nic-after.json"
 	say "  The self-test: packets whose hash by the NIC was the plan's, and whose" \
 		"queue was that of their table entry.  Once a row of them was, a sample:"
-	gojq -r '["class", "verdict", "equal", "different", "no hash", "queue right",
+	jq -r '["class", "verdict", "equal", "different", "no hash", "queue right",
 		"wrong"],
 		(.nic[0].class[] | select(.matched + .mismatched + .absent > 0) |
 		 [.id, .state, .matched, .mismatched, .absent, .queue_matched,

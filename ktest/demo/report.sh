@@ -25,7 +25,7 @@ report_json()
 	local commit
 
 	commit=$(git describe --always --dirty 2>&-) || commit=unknown
-	gojq -n --arg commit "$commit" --arg date "$(date -u +%FT%TZ)" \
+	jq -n --arg commit "$commit" --arg date "$(date -u +%FT%TZ)" \
 		--argjson seconds "$SECONDS" \
 		--argjson host_cpus "$(nproc)" \
 		--arg qemu "$(qemu-system-x86_64 --version | head -n 1)" \
@@ -78,14 +78,14 @@ report_json()
 
 report_svg()
 {
-	gojq -r '.queues | map("\(.queue) \(.packets)")[]' "$out/report.json" \
+	jq -r '.queues | map("\(.queue) \(.packets)")[]' "$out/report.json" \
 		> "$data/plot-queues"
-	gojq -r '.cpus | map("\(.cpu) \(.run)")[]' "$out/report.json" \
+	jq -r '.cpus | map("\(.cpu) \(.run)")[]' "$out/report.json" \
 		> "$data/plot-cpus"
-	gojq -r '.measure | ["no chain", .bare], ["default", .default],
+	jq -r '.measure | ["no chain", .bare], ["default", .default],
 		["plan", .plan] | "\"\(.[0])\" \(.[1].pps / 1000)"' \
 		"$out/report.json" > "$data/plot-measure"
-	gnuplot -e "data='$data'; ratio='$(gojq .verdict.ratio "$out/report.json")'" \
+	gnuplot -e "data='$data'; ratio='$(jq .verdict.ratio "$out/report.json")'" \
 		ktest/demo/report.gp > "$out/report.svg"
 }
 
@@ -94,7 +94,7 @@ report_finish()
 	report_json
 	report_svg
 	rm -rf "$out/www"
-	gojq -r '.verdict | "demo: PASS packets=\(.packets) " +
+	jq -r '.verdict | "demo: PASS packets=\(.packets) " +
 		"mismatched=\(.mismatched) local=\(.local)/\(.nfs) ratio=\(.ratio)"
 		' "$out/report.json"
 }

@@ -36,7 +36,7 @@ scan_run()
 
 stat_packets()
 {
-	fmctl -j stat show "$chain" | gojq .stat.packets
+	fmctl -j stat show "$chain" | jq .stat.packets
 }
 
 # The servers go silent, so that nothing is answered any more: all that was sent
@@ -63,7 +63,7 @@ settle()
 show_traffic()
 {
 	heading 4 "Real programs talk through the chain"
-	gojq -sr '
+	jq -sr '
 	["program", "clients", "what came of it"],
 	(group_by(.program)[] | [.[0].program, (map(.from) | unique | length),
 		if .[0].sent then
@@ -81,9 +81,9 @@ show_spread()
 	awk 'NR == FNR { before[$1] = $2; next } { print $1, $2 - before[$1] }' \
 		"$data/queues-before" "$data/queues-after" > "$data/queues"
 	bars "queue" < "$data/queues"
-	gojq -r '.stat.cpu[] | "\(.cpu) \(.run)"' "$data/stat.json" | bars "CPU"
-	say "  $(gojq '[.stat.cpu[].handed] | add' "$data/stat.json") of" \
-		"$(gojq .stat.packets "$data/stat.json") packets were handed to another CPU" \
+	jq -r '.stat.cpu[] | "\(.cpu) \(.run)"' "$data/stat.json" | bars "CPU"
+	say "  $(jq '[.stat.cpu[].handed] | add' "$data/stat.json") of" \
+		"$(jq .stat.packets "$data/stat.json") packets were handed to another CPU" \
 		"than the one that their queue interrupted."
 }
 
@@ -99,7 +99,7 @@ show_counters()
 	say "  tcpdump took $captured packets where the clients send them and lost" \
 		"$lost.  Out of them ref, which shares no code with the module," \
 		"works out what the chain must have done:"
-	gojq -r --slurpfile stat "$data/stat.json" '
+	jq -r --slurpfile stat "$data/stat.json" '
 	def range: if type == "object" then "\(.min)..\(.max)" else . end;
 	. as $ref |
 	["", "counted", "in the capture", "dropped", "states", "different"],
@@ -110,8 +110,8 @@ show_counters()
 	[[ $lost -eq 0 ]] || fail "tcpdump lost $lost packets"
 	[[ $unsent -eq 0 ]] || fail "$unsent packets were lost before the NIC"
 	if [[ $status -ne 0 ]]; then
-		gojq -r '.differences[:20][] | tostring' "$data/compare.json"
-		fail "module and capture differ in $(gojq .mismatched \
+		jq -r '.differences[:20][] | tostring' "$data/compare.json"
+		fail "module and capture differ in $(jq .mismatched \
 			"$data/compare.json") places"
 	fi
 }
@@ -128,21 +128,21 @@ answered()
 show_scan()
 {
 	heading 7 "The scan, caught"
-	gojq -ce 'select(.event == "alert_ntf" and .alert.kind == "port-scan")' \
+	jq -ce 'select(.event == "alert_ntf" and .alert.kind == "port-scan")' \
 		"$data/events" > "$data/alerts" ||
 		fail "no port-scan event came"
 	command_line fmctl monitor group alert
-	gojq -r '"  \(.alert.kind) by \(.alert.inst): \(.alert.flow.src)"' \
+	jq -r '"  \(.alert.kind) by \(.alert.inst): \(.alert.flow.src)"' \
 		"$data/alerts"
 	echo
-	gojq -sc 'map(.alert.flow.src) | unique' "$data/alerts" |
-		gojq -e --arg a "$scanner4" --arg b "$scanner6" \
+	jq -sc 'map(.alert.flow.src) | unique' "$data/alerts" |
+		jq -e --arg a "$scanner4" --arg b "$scanner6" \
 		'. == ([$a, $b] | sort)' > "$data/caught" ||
 		fail "others than the scanner were caught, or only one address"
-	gojq -r '.stat.inst[] | select(.reason.scan) |
+	jq -r '.stat.inst[] | select(.reason.scan) |
 		"  \(.name) dropped \(.reason.scan) packets of the scanner."' \
 		"$data/stat.json"
-	gojq -e '[.stat.inst[].reason.scan // 0] | add > 0' "$data/stat.json" \
+	jq -e '[.stat.inst[].reason.scan // 0] | add > 0' "$data/stat.json" \
 		> "$data/caught" || fail "nothing of the scan was dropped"
 	echo
 	say "  Of $scan_ports ports, nmap had an answer from $(answered 4) over IPv4 and" \

@@ -307,7 +307,7 @@ check "its chain goes" chain_del "$name31"
 
 nobody()
 {
-	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+	HOME=/ setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
 # What an ordinary user gets in a user and a network namespace of its own.
