@@ -28,8 +28,8 @@ snap()
 as_before()
 {
 	expect_eq "$1: NICs are as before" "$before" "$(snap eth0; snap eth1)"
-	expect_eq "$1: no chain is left" '[ ]' \
-		"$(fmctl -j chain list | jq_get chains)"
+	expect_eq "$1: no chain is left" '[]' \
+		"$(fmctl -j chain list | gojq -c .chains)"
 	expect_eq "$1: no journal is left" "" \
 		"$(find /run -path '/run/flowmage/nic-*')"
 }
@@ -43,13 +43,6 @@ busy_begin()
 busy_queues()
 {
 	grep "$device-input" /proc/interrupts | diff - "$tmp/irqs" | grep -c '<'
-}
-
-# jq_get KEY: a member of the JSON document on stdin.
-jq_get()
-{
-	python3 -c 'import json, sys
-print(str(json.load(sys.stdin)[sys.argv[1]]).replace("[]", "[ ]"))' "$1"
 }
 
 status()
@@ -73,11 +66,10 @@ traffic()
 # What the self-test says of every IPv4 class seen.
 verdicts()
 {
-	fmctl -j nic show eth0 | python3 -c 'import json, sys
-print(sorted((c["class"], c["verdict"])
-	     for c in json.load(sys.stdin)["classes"] if c["class"][-1] == "4"))'
+	fmctl -j nic show eth0 | gojq -c '[.classes[] |
+		select(.class | endswith("4")) | "\(.class) \(.verdict)"] | sort'
 }
-verified="[('other4', 'verified'), ('tcp4', 'verified'), ('udp4', 'verified')]"
+verified='["other4 verified","tcp4 verified","udp4 verified"]'
 
 peer 0 iperf3 -s -D
 device=$(basename "$(readlink -f /sys/class/net/eth0/device)")

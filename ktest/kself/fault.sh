@@ -165,12 +165,11 @@ swept "unlink of a bound device" failnth \
 	    	ip link del d9 && [[ $1 != done && $left = "[\"d9\"]" ]]
 	    fi' \
 	unlink d9
-strip -g -o "$tmp/nf.ko" "${FM_KO%/*}/proto_filter.ko"
 swept "an NF module" failnth \
 	-a 'nfs=$(fmctl -j nf list | gojq ".nfs | length")
 	    if [[ $1 = done ]]; then [[ $nfs = 5 ]] && rmmod proto_filter
 	    else [[ $nfs = 4 ]]; fi' \
-	insmod "$tmp/nf.ko"
+	insmod "${FM_KO%/*}/proto_filter.ko"
 
 # ---- namespaces
 
@@ -281,12 +280,11 @@ starve "ports and buckets" kmalloc-2k kmalloc-128 kmalloc-256 kmalloc-512
 ip link del d0
 ip link del d1
 rmmod flowmage
-strip -g -o "$tmp/flowmage.ko" "$FM_KO"
 swept "insmod" failnth \
 	-a 'if [[ $1 = done ]]; then fmctl -j chain list > /dev/null &&
 	    	rmmod flowmage
 	    else [[ ! -d /sys/module/flowmage ]]; fi' \
-	insmod "$tmp/flowmage.ko"
+	insmod "$FM_KO"
 check "the module is loaded again" insmod "$FM_KO"
 expect_eq "it is as new" "0 0 0" "$(info memory) $(info chains) $(caches)"
 expect_eq "the log tells of nothing but a lack of memory" "" "$(complaints)"

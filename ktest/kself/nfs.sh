@@ -56,7 +56,7 @@ readonly marker='host 10.77.0.1 and udp port 9'
 
 captured()
 {
-	[[ $(tcpdump -nr "$FM_OUT/pcap" "$marker" 2> "$tmp/read" | wc -l) -gt 0 ]]
+	[[ $(peer 0 tcpdump --count -nr "$FM_OUT/pcap" "$marker" 2> "$tmp/read") != 0* ]]
 }
 
 # chain_file FRAG OTHER "TYPE MODE [ATTR=VALUE]...": as the reference reads it
@@ -86,14 +86,14 @@ compare()
 {
 	local report rc=0
 
-	seen edge "$(tcpdump --count -r "$FM_OUT/pcap" 2> "$tmp/read" |
+	seen edge "$(peer 0 tcpdump --count -r "$FM_OUT/pcap" 2> "$tmp/read" |
 		grep -o '^[0-9]*')"
 	settled edge
-	fmctl -j flow list edge > "$tmp/flows"
-	fmctl -j stat show edge > "$tmp/stats"
-	ref compare -j --chain "$tmp/chain" --pcap "$FM_OUT/pcap" \
-		--dst-mac "$mac0" --margin 1000 \
-		--flows "$tmp/flows" --stats "$tmp/stats" > "$tmp/report" || rc=$?
+	fmctl -j flow list edge > "$FM_OUT/flows"
+	fmctl -j stat show edge > "$FM_OUT/stats"
+	peer 0 ref compare -j --chain "$FM_OUT/chain" --pcap "$FM_OUT/pcap" \
+		--dst-mac "$mac0" --margin 1000 --flows "$FM_OUT/flows" \
+		--stats "$FM_OUT/stats" > "$tmp/report" || rc=$?
 	report=$(gojq -c '[.packets, .keys, .mismatched]' "$tmp/report")
 	if ! expect_eq "$1: reference and chain agree" "0 true true 0" \
 		"$rc $(gojq '.packets > 0, .keys > 0' "$tmp/report" |
@@ -115,7 +115,7 @@ run()
 		shift
 	done
 	shift
-	chain_file "$frag" "$other" "${nfs[@]}" > "$tmp/chain"
+	chain_file "$frag" "$other" "${nfs[@]}" > "$FM_OUT/chain"
 	for nf in "${nfs[@]}"; do
 		# shellcheck disable=SC2086 # words
 		insts+=("$(inst $nf)")
