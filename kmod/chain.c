@@ -18,12 +18,6 @@ const void *fm_ctx_config(const struct fm_ctx *ctx)
 }
 EXPORT_SYMBOL_GPL(fm_ctx_config);
 
-struct fm_heap *fm_ctx_heap(const struct fm_ctx *ctx)
-{
-	return &ctx->inst->group->store->heap;
-}
-EXPORT_SYMBOL_GPL(fm_ctx_heap);
-
 enum fm_verdict fm_drop(struct fm_ctx *ctx, unsigned int reason)
 {
 	ctx->reason = min_t(unsigned int, reason, FM_REASONS_MAX - 1);
@@ -103,7 +97,7 @@ enum fm_verdict fm_chain_run(struct fm_plan *plan, struct fm_pkt *pkt,
 	for (inst = plan->insts; inst < end && verdict == FM_CONTINUE; inst++) {
 		if (pkt->flags & FM_PKT_FRAG && inst->ops->key & FM_F_PORTS)
 			continue;
-		if (ctx.locked && inst->group != ctx.inst->group)
+		if ((ctx.open || ctx.locked) && inst->group != ctx.inst->group)
 			fm_state_release(&ctx);
 		ctx.inst = inst;
 		verdict = sampled ? chain_eval_timed(&ctx) :
@@ -136,7 +130,7 @@ u64 fm_chain_memory(const struct fm_chain *chain)
 
 	for (i = 0; i < plan->ngroups; i++)
 		bytes += percpu_counter_sum_positive(
-				&plan->groups[i].store->heap.bytes);
+				&plan->groups[i].store->tables.memory.bytes);
 	return bytes;
 }
 

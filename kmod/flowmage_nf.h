@@ -161,6 +161,8 @@ struct fm_param {
  *	On error return a negative errno and say why in the extack.
  * @exit: undo init()
  * @eval: judge one packet
+ * @timeout: how long this state may be idle, in ms; what is more than the idle
+ *	time of the NF's states, or 0, means that time
  * @destroy: give back what the state points to; the state itself is the core's
  * @dump: describe one state by fm_dump_*(); may run beside eval() and must not
  *	follow the state's pointers
@@ -189,6 +191,7 @@ struct fm_nf_ops {
 		    struct netlink_ext_ack *extack);
 	void (*exit)(void *config);
 	enum fm_verdict (*eval)(struct fm_ctx *ctx, struct fm_pkt *pkt);
+	u32 (*timeout)(const void *config, const void *state);
 	void (*destroy)(struct fm_heap *heap, void *state);
 	void (*dump)(struct fm_dump *dump, const void *state);
 };
@@ -237,10 +240,10 @@ void fm_nf_unregister(const struct fm_nf_ops *ops);
 const void *fm_ctx_config(const struct fm_ctx *ctx);
 
 /**
- * fm_ctx_heap - where this instance's states get their memory
+ * fm_ctx_heap - where the state of the packet's key gets its memory
  * @ctx: the packet's way through the NF
  */
-struct fm_heap *fm_ctx_heap(const struct fm_ctx *ctx);
+struct fm_heap *fm_ctx_heap(struct fm_ctx *ctx);
 
 /**
  * fm_state_init - say how long a state may be idle
@@ -287,7 +290,8 @@ void fm_state_delete(struct fm_ctx *ctx);
  * @heap: fm_ctx_heap()
  * @size: bytes
  *
- * Counted against the namespace's bound on memory.
+ * Carved from pages that are counted against the namespace's bound on memory;
+ * only what is larger than 1024 bytes is allocated by itself.
  *
  * Return: zeroed memory, or NULL.
  */

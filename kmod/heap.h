@@ -2,11 +2,15 @@
 #ifndef _FM_HEAP_H
 #define _FM_HEAP_H
 
+#include <linux/list.h>
 #include <linux/percpu_counter.h>
 #include "flowmage_nf.h"
 
 /* Bytes a CPU may account by itself; the bound is kept within that times CPUs */
-#define FM_HEAP_BATCH		65536
+#define FM_MEMORY_BATCH		65536
+
+#define FM_HEAP_CLASSES		7	/* 16, 32, ... 1024 bytes */
+#define FM_HEAP_SIZE_MIN	16
 
 /**
  * struct fm_budget - the memory of one network namespace
@@ -19,16 +23,28 @@ struct fm_budget {
 };
 
 /**
- * struct fm_heap - the memory of one state group
+ * struct fm_memory - the memory of one store
  * @budget: what it is taken from
  * @bytes: taken now
  */
-struct fm_heap {
+struct fm_memory {
 	struct fm_budget *budget;
 	struct percpu_counter bytes;
 };
 
-bool fm_heap_charge(struct fm_heap *heap, size_t size);
-void fm_heap_uncharge(struct fm_heap *heap, size_t size);
+/**
+ * struct fm_heap - what the states of one slot point to
+ * @memory: pays for the pages
+ * @room: per size class: pages with free objects
+ *
+ * All zero it is empty. Whoever writes the slot's table uses it; no other.
+ */
+struct fm_heap {
+	struct fm_memory *memory;
+	struct hlist_head room[FM_HEAP_CLASSES];
+};
+
+bool fm_memory_charge(struct fm_memory *memory, size_t size);
+void fm_memory_uncharge(struct fm_memory *memory, size_t size);
 
 #endif

@@ -6,17 +6,15 @@
 #include "error.h"
 #include "netlink.h"
 
+#define FLOW_PAUSE	4096	/* entries looked at before others get a turn */
+
 /* Where a dump goes on; fits in the callback's ctx. */
 struct flow_pos {
 	u32 generation;		/* of the chain when it began */
 	u32 group;
 	u32 slot;
-	u32 bucket;
-	u32 skip;
-	u32 moves;		/* of the table, when it came there */
-	u32 links;		/* of the table, when it stopped in a bucket */
 	u32 shown;
-	bool in_table;
+	struct fm_table_pos table;
 };
 
 struct flow_filter {
@@ -37,11 +35,13 @@ struct flow_walk {
 	const struct fm_plan *plan;
 	const struct fm_group *group;
 	const struct flow_filter *filter;
-	const struct fm_entry *entry;
+	struct fm_entry *entry;		/* a copy that no NF writes */
 	u32 slot;
 	u64 now_ns;
 	u32 shown;
-	bool full;
+	u32 looked;
+	bool full;			/* the message */
+	bool done;			/* the limit was reached */
 };
 
 struct fm_dump {
@@ -98,7 +98,7 @@ int fm_nl_flow_put_key(struct sk_buff *msg, const struct fm_key *key,
 }
 
 static int flow_put_state(struct sk_buff *msg, const struct fm_inst *inst,
-			  const struct fm_entry *entry)
+			  struct fm_entry *entry)
 {
 	const struct fm_store *store = inst->group->store;
 	struct nlattr *nest = nla_nest_start(msg, FM_A_FLOW_STATE);
@@ -107,8 +107,8 @@ static int flow_put_state(struct sk_buff *msg, const struct fm_inst *inst,
 	if (!nest || nla_put_string(msg, FM_A_STATE_INST, inst->name))
 		return -EMSGSIZE;
 	if (inst->ops->dump)
-		inst->ops->dump(&dump, entry->state +
-				store->members[inst->member].offset);
+		inst->ops->dump(&dump, fm_entry_state(store, entry,
+						      inst->member));
 	if (dump.err)
 		return dump.err;
 	nla_nest_end(msg, nest);
@@ -116,20 +116,16 @@ static int flow_put_state(struct sk_buff *msg, const struct fm_inst *inst,
 }
 
 static bool flow_shows(const struct flow_walk *walk,
-		       const struct fm_inst *inst, const struct fm_entry *entry)
+		       const struct fm_inst *inst, struct fm_entry *entry)
 {
-	const struct fm_member *member;
-
-	if (inst->group != walk->group ||
-	    !(READ_ONCE(entry->present) & BIT(inst->member)))
-		return false;
-	member = &walk->group->members[inst->member];
-	return (s64)(walk->now_ns - READ_ONCE(entry->last_ns)) <=
-	       (s64)member->timeout_ns;
+	return inst->group == walk->group &&
+	       entry->present & BIT(inst->member) &&
+	       fm_entry_idle_ns(entry->last, walk->now_ns) <=
+	       fm_entry_timeout_ns(walk->group, entry, inst->member);
 }
 
 static int flow_put_states(const struct flow_walk *walk,
-			   const struct fm_entry *entry)
+			   struct fm_entry *entry)
 {
 	const struct fm_inst *inst = walk->plan->insts;
 	const struct fm_inst *end = inst + walk->plan->ninsts;
@@ -144,9 +140,9 @@ static int flow_put_states(const struct flow_walk *walk,
 static int flow_fill(struct sk_buff *msg, const void *object)
 {
 	const struct flow_walk *walk = object;
-	const struct fm_entry *entry = walk->entry;
+	struct fm_entry *entry = walk->entry;
 	const struct fm_store *store = walk->group->store;
-	s64 idle_ns = walk->now_ns - READ_ONCE(entry->last_ns);
+	s64 idle_ns = fm_entry_idle_ns(entry->last, walk->now_ns);
 	struct nlattr *nest = nla_nest_start(msg, FM_A_FLOW);
 
 	if (!nest || fm_nl_flow_put_key(msg, &entry->key, store->key) ||
@@ -155,7 +151,7 @@ static int flow_fill(struct sk_buff *msg, const void *object)
 	    (store->mode == FM_MODE_LOCAL &&
 	     nla_put_u32(msg, FM_A_FLOW_SHARD, walk->slot)) ||
 	    nla_put_u64_64bit(msg, FM_A_FLOW_IDLE_MS,
-			      div_u64(max_t(s64, idle_ns, 0), NSEC_PER_MSEC),
+			      div_u64(idle_ns, NSEC_PER_MSEC),
 			      FM_A_FLOW_PAD) ||
 	    flow_put_states(walk, entry))
 		return -EMSGSIZE;
@@ -202,8 +198,7 @@ static bool flow_has_port(const struct flow_filter *filter,
 	       (fields & FM_F_DST_PORT && ntohs(key->dport) == port);
 }
 
-static bool flow_has_inst(const struct flow_walk *walk,
-			  const struct fm_entry *entry)
+static bool flow_has_inst(const struct flow_walk *walk, struct fm_entry *entry)
 {
 	const struct fm_inst *inst = walk->plan->insts;
 	const struct fm_inst *end = inst + walk->plan->ninsts;
@@ -216,29 +211,43 @@ static bool flow_has_inst(const struct flow_walk *walk,
 	return false;
 }
 
-static bool flow_matches(const struct flow_walk *walk,
-			 const struct fm_entry *entry)
+static bool flow_has_key(const struct flow_walk *walk,
+			 const struct fm_key *key)
 {
 	const struct flow_filter *filter = walk->filter;
 	u32 fields = walk->group->store->key;
 
 	if (filter->protocol && (!(fields & FM_F_PROTOCOL) ||
-	    entry->key.l4proto != nla_get_u8(filter->protocol)))
+	    key->l4proto != nla_get_u8(filter->protocol)))
 		return false;
-	return flow_has_addrs(filter, &entry->key, fields) &&
-	       flow_has_port(filter, &entry->key, fields) &&
-	       flow_has_inst(walk, entry);
+	return flow_has_addrs(filter, key, fields) &&
+	       flow_has_port(filter, key, fields);
+}
+
+/* Flags in the messages that follow say that something may be missing. */
+static void flow_tear(struct flow_walk *walk)
+{
+	walk->cb->prev_seq = ~walk->cb->seq;
 }
 
 static bool flow_dump_entry(struct fm_entry *entry, void *arg)
 {
 	struct flow_walk *walk = arg;
 
-	if (!flow_matches(walk, entry))
-		return false;
-	if (walk->filter->limit && walk->shown == walk->filter->limit)
+	if (++walk->looked > FLOW_PAUSE)
 		return true;
-	walk->entry = entry;
+	if (!flow_has_key(walk, &entry->key))
+		return false;
+	if (!fm_entry_copy(walk->group->store, entry, walk->entry)) {
+		flow_tear(walk);
+		return false;
+	}
+	if (!flow_has_inst(walk, walk->entry))
+		return false;
+	if (walk->filter->limit && walk->shown == walk->filter->limit) {
+		walk->done = true;
+		return true;
+	}
 	walk->full = fm_netlink_dump_one(walk->skb, walk->cb, FM_CMD_FLOW_GET,
 					 flow_fill, walk);
 	walk->shown += !walk->full;
@@ -252,42 +261,26 @@ static bool flow_wants_slot(const struct flow_walk *walk)
 		walk->slot == nla_get_u32(walk->filter->shard));
 }
 
-/*
- * The dump is inconsistent if entries moved between buckets while it was in
- * the table, or if any came or went while it paused within a bucket.
- */
-static bool flow_is_torn(const struct flow_pos *pos,
-			 const struct fm_table *table)
-{
-	return READ_ONCE(table->moves) != pos->moves ||
-	       (pos->skip && READ_ONCE(table->links) != pos->links);
-}
-
+/* Returns true when the message is full, or the limit was reached. */
 static bool flow_walk_slot(struct flow_walk *walk, struct flow_pos *pos)
 {
-	const struct fm_table *table =
-		&fm_store_slot(walk->group->store, walk->slot)->table;
-	bool stopped;
+	const struct fm_store *store = walk->group->store;
+	const struct fm_table *table = &fm_store_slot(store, walk->slot)->table;
+	bool more;
 
-	if (!pos->in_table) {
-		pos->moves = READ_ONCE(table->moves);
-		pos->in_table = true;
-	} else if (flow_is_torn(pos, table)) {
-		walk->cb->prev_seq = ~walk->cb->seq;
-	}
-	rcu_read_lock();
-	stopped = fm_table_walk(table, &pos->bucket, &pos->skip,
-				flow_dump_entry, walk);
-	pos->links = READ_ONCE(table->links);
-	rcu_read_unlock();
-	if (READ_ONCE(table->moves) != pos->moves)
-		walk->cb->prev_seq = ~walk->cb->seq;
-	if (stopped)
+	do {
+		walk->looked = 0;
+		rcu_read_lock();
+		more = fm_table_walk(table, &store->tables, &pos->table,
+				     flow_dump_entry, walk);
+		rcu_read_unlock();
+		cond_resched();
+	} while (more && !walk->full && !walk->done);
+	if (pos->table.torn)
+		flow_tear(walk);
+	if (more)
 		return true;
-	pos->in_table = false;
-	pos->bucket = 0;
-	pos->skip = 0;
-	cond_resched();
+	pos->table = (struct fm_table_pos){};
 	return false;
 }
 
@@ -367,7 +360,16 @@ static int flow_check_inst(const struct fm_plan *plan, const char *name,
 	return -ENOENT;
 }
 
-/* Returns 1 if there is more to come. */
+static size_t flow_entry_size(const struct fm_plan *plan)
+{
+	size_t size = 0;
+	u32 i;
+
+	for (i = 0; i < plan->ngroups; i++)
+		size = max(size, fm_entry_size(plan->groups[i].store));
+	return size;
+}
+
 static int flow_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		     const struct fm_chain *chain,
 		     const struct flow_filter *filter)
@@ -387,8 +389,12 @@ static int flow_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	cb->seq = chain->generation;
 	if (pos->generation != chain->generation)
 		return 0;
+	walk.entry = kvmalloc(flow_entry_size(walk.plan), GFP_KERNEL);
+	if (!walk.entry)
+		return -ENOMEM;
 	flow_walk(&walk, pos);
 	pos->shown = walk.shown;
+	kvfree(walk.entry);
 	return walk.full && !skb->len ? -EMSGSIZE : 0;
 }
 

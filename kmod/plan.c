@@ -162,6 +162,9 @@ static void plan_form_groups(struct fm_plan *plan)
 			(u64)inst->timeout_ms * NSEC_PER_MSEC;
 		group->members[group->nmembers].full_policy =
 			inst->full_policy;
+		group->members[group->nmembers].config = inst->config;
+		if (inst->ops->timeout)
+			group->min_timeout_ns = 0;
 		group->min_timeout_ns =
 			min(group->min_timeout_ns,
 			    group->members[group->nmembers].timeout_ns);

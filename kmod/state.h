@@ -2,109 +2,7 @@
 #ifndef _FM_STATE_H
 #define _FM_STATE_H
 
-#include <linux/spinlock.h>
-#include "stats.h"
-#include "steer.h"
-#include "table.h"
-
-#define FM_SLOTS_SHARED		256	/* lock stripes of a shared store */
-#define FM_STATE_SIZE_MAX	4096	/* bytes of one NF's state */
-#define FM_CREDIT_BATCH		32	/* entries a slot may hold in reserve */
-#define FM_LRU_SAMPLES		16	/* entries looked at to evict one */
-#define FM_LRU_SLOTS		16	/* other slots entered to find one */
-#define FM_LRU_EVICTIONS	4	/* states given up for a new one, at most */
-
-/**
- * struct fm_slot - a table and what its writer needs beside it
- * @lock: taken by writers of a shared store; a local one has one writer
- * @table: the table
- * @credit: per member: states it may still create without asking the store
- */
-struct fm_slot {
-	spinlock_t lock;
-	struct fm_table table;
-	s32 credit[];
-};
-
-/**
- * struct fm_store_member - an NF's part of a store
- * @ops: the NF
- * @account: its counters
- * @offset: of its state in fm_entry.state
- * @free: states that may still be created, but for the slots' credits
- * @max: states that may be created in all
- */
-struct fm_store_member {
-	const struct fm_nf_ops *ops;
-	struct fm_account *account;
-	u32 offset;
-	u32 max;
-	atomic_t free;
-};
-
-/**
- * struct fm_store - states: all that is mutable of a group
- * @ref: one per plan that uses it
- * @id: number, unique
- * @cache: of entries
- * @heap: their memory, and what they point to
- * @seed: of the hash
- * @slots: a table per shard (local), or per lock stripe (shared)
- * @slot_size: bytes of a slot, whole cache lines
- * @nslots: how many
- * @key: FM_F_*
- * @bidirectional: of the key
- * @mode: local or shared
- * @state_size: bytes of all members' states
- * @nmembers: NFs
- * @members: NFs
- */
-struct fm_store {
-	refcount_t ref;
-	u32 id;
-	struct kmem_cache *cache;
-	struct fm_heap heap;
-	hsiphash_key_t seed;
-	void *slots;
-	u32 slot_size;
-	u32 nslots;
-	u32 key;
-	bool bidirectional;
-	u8 mode;
-	u32 state_size;
-	u32 nmembers;
-	struct fm_store_member members[];
-};
-
-/**
- * struct fm_member - how a plan wants an NF's states treated
- * @timeout_ns: idle time
- * @full_policy: enum fm_full_policy
- */
-struct fm_member {
-	u64 timeout_ns;
-	u8 full_policy;
-};
-
-/**
- * struct fm_group - a state group: one lookup for all its NFs
- * @store: the states
- * @shards: of the steering, for who owns a local slot
- * @min_timeout_ns: the shortest of its members'
- * @index: in the plan
- * @nmembers: NFs of the group
- * @kept: the store is an earlier plan's
- * @members: as in the store
- */
-struct fm_group {
-	struct fm_store *store;
-	const struct fm_shard *shards;
-	u64 min_timeout_ns;
-	u32 index;
-	u32 nmembers;
-	bool kept;
-	struct fm_member members[FM_NFS_MAX];
-};
+#include "entry.h"
 
 /**
  * struct fm_cursor - what a packet has found in a group
@@ -128,8 +26,10 @@ struct fm_inst;
  * @inst: the NF that looks at it now
  * @cursors: one per group, this CPU's
  * @locked: slot whose lock is held, or NULL
+ * @open: entry whose states the NFs may be writing, or NULL
  * @chain: the chain
  * @looked: bit per group whose cursor is set
+ * @touched: bit per group whose entry knows of the packet
  * @shard: the packet's
  * @reason: why it is dropped: the NF's, or if @refused enum fm_reason
  * @refused: state could not be created
@@ -139,35 +39,19 @@ struct fm_ctx {
 	const struct fm_inst *inst;
 	struct fm_cursor *cursors;
 	struct fm_slot *locked;
+	struct fm_entry *open;
 	struct fm_chain *chain;
 	u32 looked;
+	u32 touched;
 	u32 shard;
 	u8 reason;
 	u8 refused;
 };
 
-static inline struct fm_slot *fm_store_slot(const struct fm_store *store, u32 n)
-{
-	return store->slots + (size_t)n * store->slot_size;
-}
-
-/* Low hash bits choose the bucket, high ones the stripe. */
-static inline u32 fm_store_stripe(u32 hash)
-{
-	return hash >> 24;
-}
-
-struct fm_store *fm_store_create(const struct fm_nf_ops *const *ops,
-				 struct fm_account *const *accounts,
-				 const u32 *max_entries, u32 nmembers, u8 mode,
-				 u32 nshards, struct fm_budget *budget);
-struct fm_store *fm_store_get(struct fm_store *store);
-void fm_store_put(struct fm_store *store);
-void fm_store_resize(struct fm_store *store, u32 member, u32 max_entries);
-void fm_group_gc(const struct fm_group *group, struct fm_slot *slot,
-		 u64 now_ns, unsigned int buckets);
 void fm_state_release(struct fm_ctx *ctx);
 bool fm_state_is_known(const struct fm_group *group, const struct fm_pkt *pkt,
+		       u32 shard);
+void fm_state_prefetch(const struct fm_group *group, const struct fm_pkt *pkt,
 		       u32 shard);
 
 #endif

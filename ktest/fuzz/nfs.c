@@ -222,16 +222,17 @@ static bool count_entry(struct fm_entry *entry, void *arg)
 static void check_group(struct world *w, const struct fm_group *group,
 			struct count *count)
 {
-	u32 n, bucket, skip;
+	struct fm_table_pos pos;
+	u32 n;
 
 	memset(count, 0, sizeof(*count));
 	count->w = w;
 	count->store = group->store;
 	for (n = 0; n < group->store->nslots; n++) {
-		bucket = 0;
-		skip = 0;
-		fm_table_walk(&fm_store_slot(group->store, n)->table, &bucket,
-			      &skip, count_entry, count);
+		memset(&pos, 0, sizeof(pos));
+		fm_table_walk(&fm_store_slot(group->store, n)->table,
+			      &group->store->tables, &pos, count_entry, count);
+		fuzz_expect(!pos.torn);
 	}
 }
 

@@ -145,7 +145,7 @@ static void check_lru(u32 max)
 
 	destroyed = 0;
 	for (n = 0; n < max + 5; n++)
-		assert_non_null(insert(inst, SHARDS * n, 2 * n));
+		assert_non_null(insert(inst, SHARDS * n, n * FM_TICK_NS));
 	assert_int_equal(destroyed, 5);
 	assert_int_equal(count(inst, evicted), 5);
 	assert_int_equal(count(inst, refused), 0);
@@ -240,7 +240,7 @@ static void test_no_memory(void **state)
 
 	BOTH_MODES(mode) {
 		inst = start(&by_source, mode, 2, FM_FULL_REFUSE);
-		for (at = 1; at <= 2; at++) {
+		for (at = 1; at <= 3; at++) {
 			fm_user_memory.fail_at = fm_user_memory.allocs + at;
 			assert_null(insert(inst, 1, 0));
 			assert_int_equal(fm_refuse(&rig.ctx), FM_DROP);

@@ -18,6 +18,7 @@
 
 #define SHARDS	4
 #define MS	((u64)NSEC_PER_MSEC)
+#define LATE	(3ULL * FM_TICK_NS)
 
 struct mark {
 	u64 number;
@@ -148,7 +149,7 @@ static void test_group(void **state)
 {
 	struct fm_inst *first, *second;
 	struct mark *a, *b;
-	struct fm_buckets *cur;
+	unsigned long cur;
 	struct fm_table *table;
 
 	BOTH_MODES(mode) {
@@ -166,7 +167,7 @@ static void test_group(void **state)
 		lookup(first, 1, 1);
 		table = &rig.cursors[0].slot->table;
 		cur = table->cur;
-		table->cur = NULL;
+		table->cur = 0;
 		fm_rig_aim(&rig, second, rig.ctx.pkt, 1);
 		assert_ptr_equal(fm_state_lookup(&rig.ctx), b);
 		table->cur = cur;
@@ -179,7 +180,7 @@ static void test_group(void **state)
 	}
 }
 
-/* A state idle for exactly its time is there still. */
+/* A state idle for exactly its time is there still, for some ticks more not. */
 static void test_timeouts(void **state)
 {
 	struct fm_inst *first, *second;
@@ -187,22 +188,22 @@ static void test_timeouts(void **state)
 	BOTH_MODES(mode) {
 		fm_rig_setup(&rig);
 		first = add(&by_source, mode);
-		first->timeout_ms = 10;
+		first->timeout_ms = 100;
 		second = add(&by_source_too, mode);
-		second->timeout_ms = 100;
+		second->timeout_ms = 1000;
 		assert_true(fm_rig_start(&rig, SHARDS));
 		destroyed = 0;
-		insert(first, 1, 5 * MS);
-		insert(second, 1, 5 * MS);
-		assert_non_null(lookup(first, 1, 15 * MS));
-		assert_non_null(lookup(first, 1, 25 * MS));
-		assert_non_null(lookup(first, 1, 24 * MS));
-		assert_null(lookup(first, 1, 35 * MS + 2));
+		insert(first, 1, 50 * MS);
+		insert(second, 1, 50 * MS);
+		assert_non_null(lookup(first, 1, 150 * MS));
+		assert_non_null(lookup(first, 1, 250 * MS));
+		assert_non_null(lookup(first, 1, 240 * MS));
+		assert_null(lookup(first, 1, 350 * MS + LATE));
 		assert_int_equal(destroyed, 1);
-		assert_non_null(lookup(second, 1, 36 * MS));
-		fm_rig_gc(&rig, first, 136 * MS);
+		assert_non_null(lookup(second, 1, 370 * MS));
+		fm_rig_gc(&rig, first, 1370 * MS);
 		assert_int_equal(fm_rig_entries(first), 1);
-		fm_rig_gc(&rig, first, 136 * MS + 2);
+		fm_rig_gc(&rig, first, 1370 * MS + LATE);
 		assert_int_equal(fm_rig_entries(first), 0);
 		assert_int_equal(count(first, expired), 1);
 		assert_int_equal(count(second, expired), 1);
@@ -272,18 +273,17 @@ static void test_peek(void **state)
 	insert(inst, 1, 0);
 	entry = rig.cursors[0].entry;
 	fm_state_release(&rig.ctx);
-	assert_non_null(lookup(inst, 1, 0));
-	assert_int_equal(entry->last_ns, 0);
+	assert_int_equal(entry->last, 0);
+	assert_non_null(lookup(inst, 1, 10 * MS));
+	assert_int_equal(entry->last, fm_entry_time(10 * MS) | FM_ENTRY_AGAIN);
+	assert_non_null(lookup(inst, 1, 70 * MS));
+	assert_int_equal(entry->last, fm_entry_time(10 * MS) | FM_ENTRY_AGAIN);
+	assert_non_null(lookup(inst, 1, 90 * MS));
+	assert_int_equal(entry->last, fm_entry_time(90 * MS) | FM_ENTRY_AGAIN);
 	assert_non_null(lookup(inst, 1, 1 * MS));
-	assert_int_equal(entry->last_ns, 1 * MS | FM_ENTRY_AGAIN);
-	assert_non_null(lookup(inst, 1, 63 * MS));
-	assert_int_equal(entry->last_ns, 1 * MS | FM_ENTRY_AGAIN);
-	assert_non_null(lookup(inst, 1, 64 * MS));
-	assert_int_equal(entry->last_ns, 64 * MS | FM_ENTRY_AGAIN);
-	assert_non_null(lookup(inst, 1, 1 * MS));
-	assert_int_equal(entry->last_ns, 64 * MS | FM_ENTRY_AGAIN);
-	assert_non_null(lookup(inst, 1, 1064 * MS));
-	assert_null(lookup(inst, 1, 2064 * MS + 2));
+	assert_int_equal(entry->last, fm_entry_time(90 * MS) | FM_ENTRY_AGAIN);
+	assert_non_null(lookup(inst, 1, 1090 * MS));
+	assert_null(lookup(inst, 1, 2090 * MS + LATE));
 	stop();
 }
 

@@ -75,6 +75,23 @@ void kfree(const void *ptr)
 		object_free(NULL, ptr);
 }
 
+unsigned long __get_free_page(gfp_t flags)
+{
+	void *page;
+
+	if (alloc_fails() || posix_memalign(&page, PAGE_SIZE, PAGE_SIZE))
+		return 0;
+	memset(page, POISON, PAGE_SIZE);
+	alloc_count(1, PAGE_SIZE);
+	return (unsigned long)page;
+}
+
+void free_page(unsigned long page)
+{
+	alloc_count(-1, -(long)PAGE_SIZE);
+	free((void *)page);
+}
+
 struct kmem_cache *kmem_cache_create(const char *name, unsigned int size,
 				     unsigned int align, unsigned int flags,
 				     void (*ctor)(void *))

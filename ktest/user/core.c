@@ -13,11 +13,6 @@ const void *fm_ctx_config(const struct fm_ctx *ctx)
 	return ctx->inst->config;
 }
 
-struct fm_heap *fm_ctx_heap(const struct fm_ctx *ctx)
-{
-	return &ctx->inst->group->store->heap;
-}
-
 void fm_state_init(struct fm_inst *inst, u32 timeout_ms)
 {
 	if (!inst->timeout_set)

@@ -74,7 +74,9 @@ static void rig_join_group(struct fm_rig *rig, struct fm_inst *inst)
 	inst->member = group->nmembers++;
 	member->timeout_ns = (u64)inst->timeout_ms * NSEC_PER_MSEC;
 	member->full_policy = inst->full_policy;
-	group->min_timeout_ns = min(group->min_timeout_ns, member->timeout_ns);
+	member->config = inst->config;
+	group->min_timeout_ns = inst->ops->timeout ? 0 :
+		min(group->min_timeout_ns, member->timeout_ns);
 }
 
 static bool rig_create_store(struct fm_rig *rig, struct fm_group *group,
@@ -229,8 +231,9 @@ void fm_rig_gc(struct fm_rig *rig, const struct fm_inst *inst, u64 now_ns)
 
 	fm_state_release(&rig->ctx);
 	for (n = 0; n < store->nslots; n++)
-		fm_group_gc(inst->group, fm_store_slot(store, n), now_ns,
-			    FM_TABLE_BUCKETS_MAX);
+		while (fm_group_gc(inst->group, fm_store_slot(store, n), now_ns,
+				   1U << FM_TABLE_BITS_MAX))
+			;
 }
 
 /**

@@ -70,5 +70,6 @@ void fm_user_unlock(struct fm_user_lock *lock);
 void fm_user_lock_assert(const struct fm_user_lock *lock);
 unsigned int fm_user_locks_held(void);
 unsigned int fm_user_rcu_drain(void);
+unsigned int fm_user_work_run(void);
 
 #endif

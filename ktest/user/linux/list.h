@@ -37,4 +37,34 @@ static inline void list_del(struct list_head *item)
 	     (void *)at + offsetof(typeof(*at), member) != (void *)(head); \
 	     at = container_of(at->member.next, typeof(*at), member))
 
+struct hlist_node {
+	struct hlist_node *next, **pprev;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+static inline void hlist_add_head(struct hlist_node *item,
+				  struct hlist_head *head)
+{
+	item->next = head->first;
+	if (item->next)
+		item->next->pprev = &item->next;
+	head->first = item;
+	item->pprev = &head->first;
+}
+
+static inline void hlist_del(struct hlist_node *item)
+{
+	*item->pprev = item->next;
+	if (item->next)
+		item->next->pprev = item->pprev;
+}
+
+#define hlist_entry_safe(ptr, type, member) ({			\
+	struct hlist_node *__node = (ptr);			\
+	__node ? container_of(__node, type, member) : NULL;	\
+})
+
 #endif

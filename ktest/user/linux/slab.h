@@ -27,4 +27,10 @@ unsigned int kmem_cache_size(struct kmem_cache *cache);
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *cache, void *ptr);
 
+#define PAGE_SIZE		4096UL
+#define PAGE_MASK		(~(PAGE_SIZE - 1))
+
+unsigned long __get_free_page(gfp_t flags);
+void free_page(unsigned long page);
+
 #endif

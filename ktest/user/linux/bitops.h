@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef USER_LINUX_BITOPS_H
+#define USER_LINUX_BITOPS_H
+
+#include <linux/kernel.h>
+
+static inline unsigned long __ffs64(u64 word)
+{
+	return __builtin_ctzll(word);
+}
+
+#endif
