@@ -59,7 +59,7 @@ static void check_fields(const struct fm_pkt *pkt, u32 fields)
 	assert_int_equal(key.l4proto,
 			 fields & FM_F_PROTOCOL ? pkt->l4proto : 0);
 	assert_int_equal(key.family, pkt->family);
-	assert_int_equal(key.zero[0] | key.zero[1], 0);
+	assert_int_equal(key.seq, 0);
 }
 
 static void test_fields(void **state)
