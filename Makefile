@@ -225,6 +225,19 @@ $(lab_programs):
 -include $(shell find $(B)/obj -name '*.d' 2>&-)
 include ktest/fuzz/fuzz.mk
 
+# The benchmark of hash tables: kernel code, and the tables it is compared with.
+bench_table := $(call objects,$(call sources,ktest/bench/table))
+bench_libs = $(call pkg,--libs,liburcu-qsbr liburcu-cds ck json-c) \
+	-lrte_hash -lrte_eal -lm -lpthread
+$(bench_table): include_flags = -Iktest/bench/table $(pure_flags) \
+	$(call pkg,--cflags,libdpdk liburcu-qsbr ck json-c)
+$(call objects,ktest/bench/table/rte.c ktest/bench/table/lfht.c ktest/bench/table/ck.c): \
+	include_flags = -Iktest/bench/table $(call pkg,--cflags,libdpdk liburcu-qsbr ck)
+$(B)/bench/table: $(bench_table) $(pure_objects) $(libfmsolver)
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(bench_libs)
+
 # ---- what people type
 
 user: $(programs) $(units) lab

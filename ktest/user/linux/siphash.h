@@ -13,6 +13,7 @@ typedef struct {
 } hsiphash_key_t;
 
 u64 siphash(const void *data, size_t len, const siphash_key_t *key);
+u64 fm_user_siphash13(const void *data, size_t len, const hsiphash_key_t *key);
 u32 hsiphash(const void *data, size_t len, const hsiphash_key_t *key);
 
 #endif

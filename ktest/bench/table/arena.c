@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Objects of one size, densely, from large pieces, as a slab allocator has them;
+ * each thread has pieces of its own. All tables that link objects use it.
+ */
+#include <stdlib.h>
+#include "bench.h"
+
+#define PIECE	(1UL << 21)
+
+struct piece {
+	struct piece *next;
+	uint64_t pad;
+};
+
+struct shelf {
+	struct piece *pieces;
+	void **free;
+	size_t used;
+	char pad[104];
+};
+
+struct bench_arena {
+	struct shelf shelf[BENCH_THREADS];
+	size_t size;
+};
+
+_Thread_local unsigned int bench_thread;
+
+struct bench_arena *bench_arena_create(size_t size)
+{
+	struct bench_arena *arena = calloc(1, sizeof(*arena));
+
+	arena->size = (size + 15) & ~15UL;
+	return arena;
+}
+
+void bench_arena_destroy(struct bench_arena *arena)
+{
+	struct piece *piece, *next;
+	unsigned int i;
+
+	for (i = 0; i < BENCH_THREADS; i++)
+		for (piece = arena->shelf[i].pieces; piece; piece = next) {
+			next = piece->next;
+			free(piece);
+		}
+	free(arena);
+}
+
+void *bench_arena_alloc(struct bench_arena *arena)
+{
+	struct shelf *shelf = &arena->shelf[bench_thread];
+	void **object = shelf->free;
+	struct piece *piece;
+
+	if (object) {
+		shelf->free = *object;
+		return object;
+	}
+	if (!shelf->pieces || shelf->used + arena->size > PIECE) {
+		piece = aligned_alloc(PIECE, PIECE);
+		piece->next = shelf->pieces;
+		shelf->pieces = piece;
+		shelf->used = sizeof(*piece);
+	}
+	object = (void *)((char *)shelf->pieces + shelf->used);
+	shelf->used += arena->size;
+	return object;
+}
+
+void bench_arena_free(struct bench_arena *arena, void *object)
+{
+	struct shelf *shelf = &arena->shelf[bench_thread];
+
+	*(void **)object = shelf->free;
+	shelf->free = object;
+}
