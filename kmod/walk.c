@@ -32,6 +32,24 @@ static u32 bucket_gc(struct fm_table *table, u32 b,
 	return n;
 }
 
+static u32 stash_gc(struct fm_table *table, const struct fm_sweep *sweep)
+{
+	struct fm_entry *entry;
+	u32 i, n = 0;
+
+	for (i = 0; i < FM_TABLE_STASH; i++) {
+		entry = table_deref(table->stash[i]);
+		if (!entry || !sweep->expired(entry, sweep->arg))
+			continue;
+		RCU_INIT_POINTER(table->stash[i], NULL);
+		WRITE_ONCE(table->nstash, table->nstash - 1);
+		WRITE_ONCE(table->entries, table->entries - 1);
+		sweep->gone(entry, sweep->arg);
+		n++;
+	}
+	return n;
+}
+
 static void bucket_prefetch(const struct fm_table *table, u32 b)
 {
 	const struct fm_bucket *bucket =
@@ -63,6 +81,8 @@ unsigned int fm_table_gc(struct fm_table *table, struct fm_tables *tables,
 	if (table->old || !table->entries)
 		return 0;
 	mask = array_mask(table->cur);
+	if (unlikely(table->nstash))
+		n += stash_gc(table, sweep);
 	for (buckets = min(buckets, mask + 1); buckets; buckets--) {
 		bucket_prefetch(table, table->gc_at + 1);
 		n += bucket_gc(table, table->gc_at & mask, sweep);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* liburcu's lock-free hash table, which resizes itself in a thread of its own. */
+/*
+ * liburcu's lock-free hash table. It resizes itself in a thread of its own, so it
+ * is given its buckets beforehand where growing is not what is measured.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <urcu/urcu-qsbr.h>
@@ -20,10 +23,12 @@ struct lfht {
 static void *create(uint64_t entries, bool shared)
 {
 	struct lfht *lfht = calloc(1, sizeof(*lfht));
+	unsigned long buckets = 64;
 
-	(void)entries;
 	(void)shared;
-	lfht->ht = cds_lfht_new_flavor(64, 64, 0,
+	while (buckets < entries)
+		buckets *= 2;
+	lfht->ht = cds_lfht_new_flavor(buckets, 64, 0,
 				       CDS_LFHT_AUTO_RESIZE |
 				       CDS_LFHT_ACCOUNTING,
 				       &urcu_qsbr_flavor, NULL);

@@ -323,7 +323,7 @@ void bench_latency(const struct bench_table *table, uint64_t entries,
 
 	if (table->enter)
 		table->enter();
-	bench_run_create(&run);
+	run.handle[0] = table->create(table->grows ? 1 : entries, false);
 	w.handle = run.handle[0];
 	for (i = 0; i < entries; i++) {
 		tsc = __rdtsc();
