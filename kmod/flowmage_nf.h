@@ -22,6 +22,7 @@ struct fm_ctx;
 struct fm_dump;
 struct fm_heap;
 struct fm_inst;
+struct fm_load;
 
 /**
  * enum fm_verdict - what an NF wants done with a packet
@@ -164,8 +165,11 @@ struct fm_param {
  * @timeout: how long this state may be idle, in ms; what is more than the idle
  *	time of the NF's states, or 0, means that time
  * @destroy: give back what the state points to; the state itself is the core's
- * @dump: describe one state by fm_dump_*(); may run beside eval() and must not
- *	follow the state's pointers
+ * @dump: describe one state by fm_dump_*(); gets a copy and must not follow the
+ *	state's pointers
+ * @load: make the state of the packet's key by fm_state_insert() and fill it by
+ *	fm_load_*() with what dump() once said; false if there is no room. The
+ *	packet has the fields of the key and nothing else, not even an skb.
  *
  * All members but the callbacks that are not needed, @params and @reasons
  * are mandatory; fm_nf_register() checks.
@@ -194,6 +198,8 @@ struct fm_nf_ops {
 	u32 (*timeout)(const void *config, const void *state);
 	void (*destroy)(struct fm_heap *heap, void *state);
 	void (*dump)(struct fm_dump *dump, const void *state);
+	bool (*load)(struct fm_ctx *ctx, struct fm_pkt *pkt,
+		     const struct fm_load *load);
 };
 
 /**
@@ -346,6 +352,26 @@ void fm_dump_uint(struct fm_dump *dump, const char *name, u64 value);
  * @mono_ns: monotonic time, as in fm_pkt.now_ns
  */
 void fm_dump_time(struct fm_dump *dump, const char *name, u64 mono_ns);
+
+/**
+ * fm_load_uint - one number of a state that is brought
+ * @load: from load()
+ * @name: as dump() has it
+ *
+ * Whoever brings it may have written anything: bound it.
+ *
+ * Return: the number, 0 if it was not told.
+ */
+u64 fm_load_uint(const struct fm_load *load, const char *name);
+
+/**
+ * fm_load_time - one point in time of a state that is brought
+ * @load: from load()
+ * @name: as dump() has it
+ *
+ * Return: monotonic time, as in fm_pkt.now_ns, 0 if it was not told.
+ */
+u64 fm_load_time(const struct fm_load *load, const char *name);
 
 /**
  * fm_pkt_is_attempt - does the packet try to open a connection

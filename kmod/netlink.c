@@ -55,6 +55,25 @@ const struct nla_policy fm_filter_policy[FM_A_FILTER_MAX + 1] = {
 	[FM_A_FILTER_PORT] = { .type = NLA_U16 },
 	[FM_A_FILTER_PROTOCOL] = { .type = NLA_U8 },
 	[FM_A_FILTER_LIMIT] = { .type = NLA_U32 },
+	[FM_A_FILTER_SRC_PORT] = { .type = NLA_U16 },
+	[FM_A_FILTER_DST_PORT] = { .type = NLA_U16 },
+};
+
+static const struct nla_policy state_policy[FM_A_STATE_MAX + 1] = {
+	[FM_A_STATE_INST] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
+	[FM_A_STATE_VALUE] = NLA_POLICY_NESTED(value_policy),
+};
+
+static const struct nla_policy flow_policy[FM_A_FLOW_MAX + 1] = {
+	[FM_A_FLOW_KEY] = NLA_POLICY_MASK(NLA_U32, FM_F_ALL),
+	[FM_A_FLOW_SRC] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[FM_A_FLOW_DST] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[FM_A_FLOW_SRC_PORT] = { .type = NLA_U16 },
+	[FM_A_FLOW_DST_PORT] = { .type = NLA_U16 },
+	[FM_A_FLOW_PROTOCOL] = { .type = NLA_U8 },
+	[FM_A_FLOW_IDLE_MS] = { .type = NLA_U64 },
+	[FM_A_FLOW_STATE] = NLA_POLICY_NESTED(state_policy),
+	[FM_A_FLOW_FAMILY] = { .type = NLA_U8 },
 };
 
 const struct nla_policy fm_nic_policy[FM_A_NIC_MAX + 1] = {
@@ -69,6 +88,7 @@ static const struct nla_policy main_policy[FM_A_MAX + 1] = {
 	[FM_A_GENERATION] = { .type = NLA_U32 },
 	[FM_A_CHAIN] = NLA_POLICY_NESTED(fm_chain_policy),
 	[FM_A_NF_NAME] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
+	[FM_A_FLOW] = NLA_POLICY_NESTED(flow_policy),
 	[FM_A_FILTER] = NLA_POLICY_NESTED(fm_filter_policy),
 	[FM_A_NIC] = NLA_POLICY_NESTED(fm_nic_policy),
 };
@@ -111,6 +131,10 @@ static const struct genl_ops netlink_ops[] = {
 	  .start = fm_nl_chain_dump_start, .dumpit = fm_nl_chain_dump },
 	{ .cmd = FM_CMD_SHARD_GET, .dumpit = fm_nl_shard_dump },
 	{ .cmd = FM_CMD_FLOW_GET, .dumpit = fm_nl_flow_dump,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_FLOW_NEW, .doit = fm_nl_flow_new,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_FLOW_DEL, .doit = fm_nl_flow_del,
 	  .flags = GENL_UNS_ADMIN_PERM },
 	{ .cmd = FM_CMD_STAT_GET, .doit = fm_nl_stat_get },
 	{ .cmd = FM_CMD_NIC_GET, .doit = fm_nl_nic_get,

@@ -50,6 +50,8 @@ int fm_nl_chain_get(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_chain_dump_start(struct netlink_callback *cb);
 int fm_nl_chain_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int fm_nl_shard_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int fm_nl_flow_new(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_flow_del(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int fm_nl_stat_get(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_nic_get(struct sk_buff *skb, struct genl_info *info);

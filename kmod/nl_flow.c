@@ -3,8 +3,8 @@
  * The dump of states: filtered here, restartable, under RCU beside the traffic.
  */
 #include <linux/ktime.h>
-#include "error.h"
 #include "netlink.h"
+#include "nl_filter.h"
 
 #define FLOW_PAUSE	4096	/* entries looked at before others get a turn */
 
@@ -17,24 +17,12 @@ struct flow_pos {
 	struct fm_table_pos table;
 };
 
-struct flow_filter {
-	const char *inst;
-	const struct nlattr *shard;
-	const struct nlattr *src;
-	const struct nlattr *dst;
-	u8 src_len;
-	u8 dst_len;
-	const struct nlattr *port;
-	const struct nlattr *protocol;
-	u32 limit;
-};
-
 struct flow_walk {
 	struct sk_buff *skb;
 	struct netlink_callback *cb;
 	const struct fm_plan *plan;
 	const struct fm_group *group;
-	const struct flow_filter *filter;
+	const struct fm_filter *filter;
 	struct fm_entry *entry;		/* a copy that no NF writes */
 	u32 slot;
 	u64 now_ns;
@@ -159,45 +147,6 @@ static int flow_fill(struct sk_buff *msg, const void *object)
 	return 0;
 }
 
-static bool addr_matches(const struct fm_addr *addr, const struct nlattr *want,
-			 u8 bits)
-{
-	const u8 *a = (const u8 *)addr, *b = nla_data(want);
-	u8 mask = 0xff << (8 - bits % 8);
-
-	if (memcmp(a, b, bits / 8))
-		return false;
-	return !(bits % 8) || !((a[bits / 8] ^ b[bits / 8]) & mask);
-}
-
-static bool flow_has_addrs(const struct flow_filter *filter,
-			   const struct fm_key *key, u32 fields)
-{
-	int len = key->family == 4 ? 4 : 16;
-
-	if (filter->src && (!(fields & FM_F_SRC_IP) ||
-			    nla_len(filter->src) != len ||
-			    !addr_matches(&key->src, filter->src,
-					  filter->src_len)))
-		return false;
-	return !filter->dst || (fields & FM_F_DST_IP &&
-				nla_len(filter->dst) == len &&
-				addr_matches(&key->dst, filter->dst,
-					     filter->dst_len));
-}
-
-static bool flow_has_port(const struct flow_filter *filter,
-			  const struct fm_key *key, u32 fields)
-{
-	u16 port;
-
-	if (!filter->port)
-		return true;
-	port = nla_get_u16(filter->port);
-	return (fields & FM_F_SRC_PORT && ntohs(key->sport) == port) ||
-	       (fields & FM_F_DST_PORT && ntohs(key->dport) == port);
-}
-
 static bool flow_has_inst(const struct flow_walk *walk, struct fm_entry *entry)
 {
 	const struct fm_inst *inst = walk->plan->insts;
@@ -209,19 +158,6 @@ static bool flow_has_inst(const struct flow_walk *walk, struct fm_entry *entry)
 		    (!name || !strcmp(inst->name, name)))
 			return true;
 	return false;
-}
-
-static bool flow_has_key(const struct flow_walk *walk,
-			 const struct fm_key *key)
-{
-	const struct flow_filter *filter = walk->filter;
-	u32 fields = walk->group->store->key;
-
-	if (filter->protocol && (!(fields & FM_F_PROTOCOL) ||
-	    key->l4proto != nla_get_u8(filter->protocol)))
-		return false;
-	return flow_has_addrs(filter, key, fields) &&
-	       flow_has_port(filter, key, fields);
 }
 
 /* Flags in the messages that follow say that something may be missing. */
@@ -236,7 +172,8 @@ static bool flow_dump_entry(struct fm_entry *entry, void *arg)
 
 	if (++walk->looked > FLOW_PAUSE)
 		return true;
-	if (!flow_has_key(walk, &entry->key))
+	if (!fm_filter_has_key(walk->filter, &entry->key,
+			       walk->group->store->key))
 		return false;
 	if (!fm_entry_copy(walk->group->store, entry, walk->entry)) {
 		flow_tear(walk);
@@ -252,13 +189,6 @@ static bool flow_dump_entry(struct fm_entry *entry, void *arg)
 					 flow_fill, walk);
 	walk->shown += !walk->full;
 	return walk->full;
-}
-
-static bool flow_wants_slot(const struct flow_walk *walk)
-{
-	return !walk->filter->shard ||
-	       (walk->group->store->mode == FM_MODE_LOCAL &&
-		walk->slot == nla_get_u32(walk->filter->shard));
 }
 
 /* Returns true when the message is full, or the limit was reached. */
@@ -290,74 +220,11 @@ static void flow_walk(struct flow_walk *walk, struct flow_pos *pos)
 		walk->group = &walk->plan->groups[pos->group];
 		for (; pos->slot < walk->group->store->nslots; pos->slot++) {
 			walk->slot = pos->slot;
-			if (flow_wants_slot(walk) && flow_walk_slot(walk, pos))
+			if (fm_filter_has_slot(walk->filter, walk->group,
+					       walk->slot) && flow_walk_slot(walk, pos))
 				return;
 		}
 	}
-}
-
-static int filter_prefix(const struct nlattr *addr, const struct nlattr *len,
-			 u8 *bits, struct netlink_ext_ack *extack)
-{
-	if (!addr) {
-		if (len)
-			fm_error_set(extack, len,
-				     "a prefix length without its address");
-		return len ? -EINVAL : 0;
-	}
-	*bits = len ? nla_get_u8(len) : 8 * nla_len(addr);
-	if (nla_len(addr) != 4 && nla_len(addr) != 16) {
-		fm_error_set(extack, addr, "an address has 4 or 16 bytes");
-		return -EINVAL;
-	}
-	if (*bits > 8 * nla_len(addr)) {
-		fm_error_set(extack, len, "a prefix of %u bits is too long",
-			     *bits);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int filter_parse(struct flow_filter *filter, const struct nlattr *attr,
-			struct netlink_ext_ack *extack)
-{
-	struct nlattr *attrs[FM_A_FILTER_MAX + 1];
-	int err;
-
-	if (!attr)
-		return 0;
-	err = nla_parse_nested(attrs, FM_A_FILTER_MAX, attr, NULL, extack);
-	if (err)
-		return err;
-	if (attrs[FM_A_FILTER_INST])
-		filter->inst = nla_data(attrs[FM_A_FILTER_INST]);
-	filter->shard = attrs[FM_A_FILTER_SHARD];
-	filter->src = attrs[FM_A_FILTER_SRC];
-	filter->dst = attrs[FM_A_FILTER_DST];
-	filter->port = attrs[FM_A_FILTER_PORT];
-	filter->protocol = attrs[FM_A_FILTER_PROTOCOL];
-	if (attrs[FM_A_FILTER_LIMIT])
-		filter->limit = nla_get_u32(attrs[FM_A_FILTER_LIMIT]);
-	err = filter_prefix(filter->src, attrs[FM_A_FILTER_SRC_LEN],
-			    &filter->src_len, extack);
-	return err ? err :
-	       filter_prefix(filter->dst, attrs[FM_A_FILTER_DST_LEN],
-			     &filter->dst_len, extack);
-}
-
-static int flow_check_inst(const struct fm_plan *plan, const char *name,
-			   const struct nlattr *attr,
-			   struct netlink_ext_ack *extack)
-{
-	u32 i;
-
-	for (i = 0; name && i < plan->ninsts; i++)
-		if (!strcmp(plan->insts[i].name, name))
-			return 0;
-	if (!name)
-		return 0;
-	fm_error_set(extack, attr, "the chain has no NF %s", name);
-	return -ENOENT;
 }
 
 static size_t flow_entry_size(const struct fm_plan *plan)
@@ -372,7 +239,7 @@ static size_t flow_entry_size(const struct fm_plan *plan)
 
 static int flow_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		     const struct fm_chain *chain,
-		     const struct flow_filter *filter)
+		     const struct fm_filter *filter)
 {
 	struct flow_pos *pos = (void *)cb->ctx;
 	struct flow_walk walk = {
@@ -402,20 +269,19 @@ int fm_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct fm_net *net = fm_net_get(sock_net(skb->sk));
 	struct nlattr **attrs = fm_netlink_dump_attrs(cb);
-	struct flow_filter filter = {};
+	struct fm_filter filter = {};
 	struct fm_chain *chain;
 	int err;
 
 	BUILD_BUG_ON(sizeof(struct flow_pos) > sizeof(cb->ctx));
 
-	err = filter_parse(&filter, attrs[FM_A_FILTER], cb->extack);
+	err = fm_filter_parse(&filter, attrs[FM_A_FILTER], cb->extack);
 	if (err)
 		return err;
 	mutex_lock(&net->mutex);
 	chain = fm_netlink_chain(net, attrs, cb->extack);
 	err = IS_ERR(chain) ? PTR_ERR(chain) :
-	      flow_check_inst(fm_chain_plan(chain), filter.inst,
-			      attrs[FM_A_FILTER], cb->extack);
+	      fm_filter_check(&filter, fm_chain_plan(chain), cb->extack);
 	if (!err)
 		err = flow_dump(skb, cb, chain, &filter);
 	mutex_unlock(&net->mutex);

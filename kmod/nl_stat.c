@@ -88,6 +88,31 @@ static int stat_put_inst(struct sk_buff *msg, const struct fm_inst *inst)
 	return 0;
 }
 
+static int stat_put_group(struct sk_buff *msg, const struct fm_group *group)
+{
+	struct nlattr *nest = nla_nest_start(msg, FM_A_STAT_GROUP);
+	struct fm_store *store = group->store;
+	u64 tables = 0, entries = 0;
+	u32 i;
+
+	for (i = 0; i < store->nslots; i++) {
+		const struct fm_table *table = &fm_store_slot(store, i)->table;
+
+		tables += fm_table_memory(table);
+		entries += READ_ONCE(table->entries);
+	}
+	if (!nest || nla_put_u32(msg, FM_A_GROUP_STAT_ID, group->index) ||
+	    stat_put(msg, FM_A_GROUP_STAT_MEMORY, percpu_counter_sum_positive(
+			&store->tables.memory.bytes)) ||
+	    stat_put(msg, FM_A_GROUP_STAT_TABLES, tables) ||
+	    stat_put(msg, FM_A_GROUP_STAT_ENTRIES, entries) ||
+	    stat_put(msg, FM_A_GROUP_STAT_FAILURES,
+		     (u32)atomic_read(&store->tables.failures)))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
 static int stat_fill(struct sk_buff *msg, const void *object)
 {
 	const struct fm_chain *chain = object;
@@ -103,6 +128,9 @@ static int stat_fill(struct sk_buff *msg, const void *object)
 		return -EMSGSIZE;
 	for (i = 0; i < plan->ninsts; i++)
 		if (stat_put_inst(msg, &plan->insts[i]))
+			return -EMSGSIZE;
+	for (i = 0; i < plan->ngroups; i++)
+		if (stat_put_group(msg, &plan->groups[i]))
 			return -EMSGSIZE;
 	for_each_online_cpu(cpu)
 		if (stat_put_cpu(msg, chain, cpu))

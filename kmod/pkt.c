@@ -171,6 +171,31 @@ static u16 pkt_segs(const struct sk_buff *skb, unsigned int headers)
 					  skb_shinfo(skb)->gso_size));
 }
 
+/**
+ * fm_pkt_classify - class and flags of a packet that is told by its fields
+ * @pkt: family, l4proto and ports are set
+ */
+void fm_pkt_classify(struct fm_pkt *pkt)
+{
+	u8 first = pkt->family == 4 ? FM_CLASS_TCP4 : FM_CLASS_TCP6;
+
+	pkt->flags = FM_PKT_PORTS;
+	switch (pkt->l4proto) {
+	case IPPROTO_TCP:
+		pkt->class = first + FM_CLASS_TCP4;
+		break;
+	case IPPROTO_UDP:
+		pkt->class = first + FM_CLASS_UDP4;
+		break;
+	case IPPROTO_SCTP:
+		pkt->class = first + FM_CLASS_SCTP4;
+		break;
+	default:
+		pkt->class = first + FM_CLASS_OTHER4;
+		pkt->flags = 0;
+	}
+}
+
 static enum fm_parse parse_l4(struct fm_pkt *pkt)
 {
 	u8 other = pkt->family == 4 ? FM_CLASS_OTHER4 : FM_CLASS_OTHER6;

@@ -19,6 +19,7 @@ enum fm_parse {
 	FM_PARSE_MALFORMED,
 };
 
+void fm_pkt_classify(struct fm_pkt *pkt);
 enum fm_parse fm_pkt_parse(struct fm_pkt *pkt, struct sk_buff *skb);
 
 #endif

@@ -39,6 +39,20 @@ static void flow_counter_dump(struct fm_dump *dump, const void *ptr)
 	fm_dump_time(dump, "last_seen_ns", READ_ONCE(state->last_ns));
 }
 
+static bool flow_counter_load(struct fm_ctx *ctx, struct fm_pkt *pkt,
+			      const struct fm_load *load)
+{
+	struct flow_counter_state *state = fm_state_insert(ctx);
+
+	if (!state)
+		return false;
+	state->packets = fm_load_uint(load, "packets");
+	state->bytes = fm_load_uint(load, "bytes");
+	state->first_ns = fm_load_time(load, "first_seen_ns");
+	state->last_ns = fm_load_time(load, "last_seen_ns");
+	return true;
+}
+
 FM_BUILTIN_NF(flow_counter) = {
 	.name = "flow_counter",
 	.description = "counts packets and bytes of every flow",
@@ -50,4 +64,5 @@ FM_BUILTIN_NF(flow_counter) = {
 	.max_entries = 1U << 20,
 	.eval = flow_counter_eval,
 	.dump = flow_counter_dump,
+	.load = flow_counter_load,
 };

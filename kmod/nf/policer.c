@@ -113,6 +113,22 @@ static void policer_dump(struct fm_dump *dump, const void *ptr)
 	fm_dump_uint(dump, "exceeded_bytes", READ_ONCE(state->exceeded_bytes));
 }
 
+static bool policer_load(struct fm_ctx *ctx, struct fm_pkt *pkt,
+			 const struct fm_load *load)
+{
+	const struct policer_config *config = fm_ctx_config(ctx);
+	struct policer_state *state = fm_state_insert(ctx);
+
+	if (!state)
+		return false;
+	state->tokens_nb = min(fm_load_uint(load, "tokens_bytes"),
+			       config->burst) * NSEC_PER_SEC;
+	state->last_ns = pkt->now_ns;
+	state->conformed_bytes = fm_load_uint(load, "conformed_bytes");
+	state->exceeded_bytes = fm_load_uint(load, "exceeded_bytes");
+	return true;
+}
+
 FM_BUILTIN_NF(policer) = {
 	.name = "policer",
 	.description = "limits the bytes per second that a destination receives",
@@ -130,4 +146,5 @@ FM_BUILTIN_NF(policer) = {
 	.init = policer_init,
 	.eval = policer_eval,
 	.dump = policer_dump,
+	.load = policer_load,
 };

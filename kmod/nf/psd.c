@@ -175,6 +175,23 @@ static void psd_dump(struct fm_dump *dump, const void *ptr)
 	fm_dump_time(dump, "blocked_until_ns", READ_ONCE(state->blocked_ns));
 }
 
+/* Which ports were tried is not told: a new window begins. */
+static bool psd_load(struct fm_ctx *ctx, struct fm_pkt *pkt,
+		     const struct fm_load *load)
+{
+	const struct psd_config *config = fm_ctx_config(ctx);
+	struct psd_state *state = psd_create(ctx, config->threshold);
+	u64 most_ns = pkt->now_ns + (u64)config->block_ms * NSEC_PER_MSEC;
+
+	if (!state)
+		return false;
+	state->window_ns = pkt->now_ns;
+	state->scans = fm_load_uint(load, "scans");
+	state->blocked_ns = min(fm_load_time(load, "blocked_until_ns"),
+				most_ns);
+	return true;
+}
+
 FM_BUILTIN_NF(psd) = {
 	.name = "psd",
 	.description = "blocks sources that scan ports",
@@ -194,4 +211,5 @@ FM_BUILTIN_NF(psd) = {
 	.eval = psd_eval,
 	.destroy = psd_destroy,
 	.dump = psd_dump,
+	.load = psd_load,
 };

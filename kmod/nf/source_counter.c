@@ -45,6 +45,19 @@ static void source_counter_dump(struct fm_dump *dump, const void *ptr)
 	fm_dump_uint(dump, "active_connections", READ_ONCE(state->active));
 }
 
+static bool source_counter_load(struct fm_ctx *ctx, struct fm_pkt *pkt,
+				const struct fm_load *load)
+{
+	struct source_counter_state *state = fm_state_insert(ctx);
+
+	if (!state)
+		return false;
+	state->packets = fm_load_uint(load, "packets");
+	state->bytes = fm_load_uint(load, "bytes");
+	state->active = fm_load_uint(load, "active_connections");
+	return true;
+}
+
 FM_BUILTIN_NF(source_counter) = {
 	.name = "source_counter",
 	.description = "counts packets, bytes and connections of every source",
@@ -56,4 +69,5 @@ FM_BUILTIN_NF(source_counter) = {
 	.max_entries = 65536,
 	.eval = source_counter_eval,
 	.dump = source_counter_dump,
+	.load = source_counter_load,
 };

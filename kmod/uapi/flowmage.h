@@ -116,6 +116,8 @@ enum fm_cmd {
 	FM_CMD_CHAIN_NTF,	/* group config: chain created or replaced */
 	FM_CMD_CHAIN_DEL_NTF,	/* group config */
 	FM_CMD_ALERT_NTF,	/* group alert */
+	FM_CMD_FLOW_NEW,	/* do by chain-name, flow; admin */
+	FM_CMD_FLOW_DEL,	/* do by chain-name, filter; admin */
 	__FM_CMD_MAX,
 	FM_CMD_MAX = __FM_CMD_MAX - 1
 };
@@ -141,6 +143,7 @@ enum fm_attr {
 	FM_A_NIC,		/* nest fm_nic_attr */
 	FM_A_ALERT,		/* nest fm_alert_attr */
 	FM_A_SEQ,		/* u64: event number in this namespace */
+	FM_A_COUNT,		/* u64: states brought, or entries flushed */
 	__FM_A_MAX,
 	FM_A_MAX = __FM_A_MAX - 1
 };
@@ -299,6 +302,8 @@ enum fm_filter_attr {
 	FM_A_FILTER_PORT,	/* u16, host order: source or destination */
 	FM_A_FILTER_PROTOCOL,	/* u8 */
 	FM_A_FILTER_LIMIT,	/* u32 entries, 0 = all */
+	FM_A_FILTER_SRC_PORT,	/* u16, host order */
+	FM_A_FILTER_DST_PORT,	/* u16, host order */
 	__FM_A_FILTER_MAX,
 	FM_A_FILTER_MAX = __FM_A_FILTER_MAX - 1
 };
@@ -314,6 +319,7 @@ enum fm_stat_attr {
 	FM_A_STAT_INST,		/* nest fm_inst_stat_attr, multi */
 	FM_A_STAT_CPU,		/* nest fm_cpu_stat_attr, multi */
 	FM_A_STAT_MEMORY,	/* u64 bytes of state of this chain */
+	FM_A_STAT_GROUP,	/* nest fm_group_stat_attr, multi */
 	__FM_A_STAT_MAX,
 	FM_A_STAT_MAX = __FM_A_STAT_MAX - 1
 };
@@ -335,6 +341,19 @@ enum fm_inst_stat_attr {
 	FM_A_INST_STAT_SAMPLED_NS, /* u64 their sum */
 	__FM_A_INST_STAT_MAX,
 	FM_A_INST_STAT_MAX = __FM_A_INST_STAT_MAX - 1
+};
+
+/* A state group's tables. */
+enum fm_group_stat_attr {
+	FM_A_GROUP_STAT_UNSPEC,
+	FM_A_GROUP_STAT_PAD,
+	FM_A_GROUP_STAT_ID,	/* u32: as in fm_inst_attr */
+	FM_A_GROUP_STAT_MEMORY,	/* u64 bytes, of entries, buckets and the rest */
+	FM_A_GROUP_STAT_TABLES,	/* u64 bytes of buckets */
+	FM_A_GROUP_STAT_ENTRIES,/* u64 entries in them */
+	FM_A_GROUP_STAT_FAILURES, /* u64 times that buckets could not be had */
+	__FM_A_GROUP_STAT_MAX,
+	FM_A_GROUP_STAT_MAX = __FM_A_GROUP_STAT_MAX - 1
 };
 
 enum fm_cpu_stat_attr {

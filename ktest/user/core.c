@@ -4,6 +4,7 @@
  * a kernel: the same answers without one.
  */
 #include <linux/kernel.h>
+#include <linux/string.h>
 #include "chain.h"
 
 struct fm_user_calls fm_user_calls;
@@ -51,4 +52,19 @@ void fm_dump_uint(struct fm_dump *dump, const char *name, u64 value)
 void fm_dump_time(struct fm_dump *dump, const char *name, u64 mono_ns)
 {
 	fm_dump_uint(dump, name, mono_ns);
+}
+
+u64 fm_load_uint(const struct fm_load *load, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < load->dump->n; i++)
+		if (!strcmp(load->dump->row[i].name, name))
+			return load->dump->row[i].value;
+	return 0;
+}
+
+u64 fm_load_time(const struct fm_load *load, const char *name)
+{
+	return fm_load_uint(load, name);
 }

@@ -55,6 +55,11 @@ struct fm_dump {
 	} row[FM_USER_DUMP_MAX];
 };
 
+/* What an NF's load() is told. */
+struct fm_load {
+	const struct fm_dump *dump;
+};
+
 extern struct fm_user_memory fm_user_memory;
 extern struct fm_user_calls fm_user_calls;
 extern char fm_user_log[256];			/* last line of the log */

@@ -58,6 +58,12 @@ int fm_nl_flow_dump(struct fm_nl *nl, const char *chain,
 		    const struct fm_flow_filter *filter,
 		    int (*cb)(const struct fm_flow *flow, void *arg),
 		    void *arg, struct fm_error *err);
+int fm_nl_flow_flush(struct fm_nl *nl, const char *chain,
+		     const struct fm_flow_filter *filter, uint64_t *count,
+		     struct fm_error *err);
+int fm_nl_flow_bring(struct fm_nl *nl, const char *chain,
+		     const struct fm_flow *flows, size_t n, uint64_t *count,
+		     struct fm_error *err);
 int fm_nl_stat_get(struct fm_nl *nl, const char *chain, struct fm_stat *stat,
 		   struct fm_error *err);
 void fm_nl_stat_free(struct fm_stat *stat);

@@ -157,6 +157,8 @@ static const struct fm_nl_attr filter_attrs[] = {
 	[FM_A_FILTER_PORT] = { .name = "port" },
 	[FM_A_FILTER_PROTOCOL] = { .name = "protocol" },
 	[FM_A_FILTER_LIMIT] = { .name = "limit" },
+	[FM_A_FILTER_SRC_PORT] = { .name = "src_port" },
+	[FM_A_FILTER_DST_PORT] = { .name = "dst_port" },
 };
 
 static const struct fm_nl_set filter_set = SET(filter);
@@ -190,6 +192,16 @@ static const struct fm_nl_attr cpu_stat_attrs[] = {
 
 static const struct fm_nl_set cpu_stat_set = SET(cpu_stat);
 
+static const struct fm_nl_attr group_stat_attrs[] = {
+	[FM_A_GROUP_STAT_ID] = { .name = "id" },
+	[FM_A_GROUP_STAT_MEMORY] = { .name = "memory" },
+	[FM_A_GROUP_STAT_TABLES] = { .name = "tables" },
+	[FM_A_GROUP_STAT_ENTRIES] = { .name = "entries" },
+	[FM_A_GROUP_STAT_FAILURES] = { .name = "failures" },
+};
+
+static const struct fm_nl_set group_stat_set = SET(group_stat);
+
 static const struct fm_nl_attr stat_attrs[] = {
 	[FM_A_STAT_PAD] = { .name = "pad" },
 	[FM_A_STAT_PACKETS] = { .name = "packets" },
@@ -200,6 +212,7 @@ static const struct fm_nl_attr stat_attrs[] = {
 	[FM_A_STAT_INST] = { "inst", &inst_stat_set, true },
 	[FM_A_STAT_CPU] = { "cpu", &cpu_stat_set, true },
 	[FM_A_STAT_MEMORY] = { .name = "memory" },
+	[FM_A_STAT_GROUP] = { .name = "group", .nest = &group_stat_set },
 };
 
 static const struct fm_nl_set stat_set = SET(stat);
@@ -263,6 +276,7 @@ static const struct fm_nl_attr main_attrs[] = {
 	[FM_A_NIC] = { "nic", &nic_set, false },
 	[FM_A_ALERT] = { "alert", &alert_set, false },
 	[FM_A_SEQ] = { .name = "seq" },
+	[FM_A_COUNT] = { .name = "count" },
 };
 
 const struct fm_nl_set fm_nl_set_main = SET(main);

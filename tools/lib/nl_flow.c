@@ -106,6 +106,10 @@ int fm_nl_filter_fill(struct nl_msg *msg, const struct fm_flow_filter *f)
 	    put_prefix(msg, FM_A_FILTER_DST, f->dst, f->dst_len,
 		       FM_A_FILTER_DST_LEN, f->dst_bits) ||
 	    (f->has_port && nla_put_u16(msg, FM_A_FILTER_PORT, f->port)) ||
+	    (f->has_src_port &&
+	     nla_put_u16(msg, FM_A_FILTER_SRC_PORT, f->src_port)) ||
+	    (f->has_dst_port &&
+	     nla_put_u16(msg, FM_A_FILTER_DST_PORT, f->dst_port)) ||
 	    (f->has_protocol &&
 	     nla_put_u8(msg, FM_A_FILTER_PROTOCOL, f->protocol)) ||
 	    (f->limit && nla_put_u32(msg, FM_A_FILTER_LIMIT, f->limit)))
@@ -229,8 +233,8 @@ static int flow_reply(struct nlmsghdr *nlh, void *arg)
  * @arg: for @cb
  * @err: filled on failure
  *
- * Nothing is collected: a table of millions of entries needs no memory here,
- * and what changes meanwhile may be seen or not.
+ * Nothing is collected: a table of millions of entries needs no memory here.
+ * What is there all the time is told once; what comes or goes may be seen or not.
  *
  * Return: 0, FM_EXIT_NOT_FOUND, another exit code, or what @cb returned.
  */

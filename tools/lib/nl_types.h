@@ -100,6 +100,10 @@ struct fm_flow_filter {
 	uint8_t dst_bits;
 	bool has_port;
 	uint16_t port;			/* source or destination */
+	bool has_src_port;
+	uint16_t src_port;
+	bool has_dst_port;
+	uint16_t dst_port;
 	bool has_protocol;
 	uint8_t protocol;
 	uint32_t limit;			/* 0 = all */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <rte_eal.h>
 #include <rte_hash.h>
+#include <rte_lcore.h>
 #include "bench.h"
 
 struct rte {
@@ -23,6 +24,17 @@ static bool setup(void)
 	};
 
 	return rte_eal_init(sizeof(argv) / sizeof(argv[0]) - 1, argv) >= 0;
+}
+
+/* Several writers must be known to DPDK. */
+static void enter(void)
+{
+	rte_thread_register();
+}
+
+static void leave(void)
+{
+	rte_thread_unregister();
 }
 
 static void *create(uint64_t entries, bool shared)
@@ -108,6 +120,8 @@ static void bulk(void *table, const struct bench_key *keys,
 const struct bench_table bench_rte = {
 	.name = "rte_hash",
 	.setup = setup,
+	.enter = enter,
+	.leave = leave,
 	.create = create,
 	.destroy = destroy,
 	.insert = insert,
