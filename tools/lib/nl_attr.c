@@ -212,7 +212,7 @@ static const struct fm_nl_attr stat_attrs[] = {
 	[FM_A_STAT_INST] = { "inst", &inst_stat_set, true },
 	[FM_A_STAT_CPU] = { "cpu", &cpu_stat_set, true },
 	[FM_A_STAT_MEMORY] = { .name = "memory" },
-	[FM_A_STAT_GROUP] = { .name = "group", .nest = &group_stat_set },
+	[FM_A_STAT_GROUP] = { "group", &group_stat_set, true },
 };
 
 static const struct fm_nl_set stat_set = SET(stat);
