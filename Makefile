@@ -34,6 +34,9 @@ endif
 ifneq ($(SMOKE)$(filter $(debug_goals),$(MAKECMDGOALS)),)
 packages += linux-source-$(K)
 endif
+ifneq ($(filter bench bench-table,$(MAKECMDGOALS)),)
+packages += $(shell sed 's/#.*//' Documentation/packages-bench.list)
+endif
 installed := $(shell dpkg-query -W -f='$${db:Status-Status}:$${Package} ')
 missing := $(filter-out $(installed:installed:%=%),$(packages))
 ifneq ($(missing),)
@@ -286,10 +289,12 @@ FRAMES := 10000000
 fuzz-packets: all modules-debug ## broken frames into both kernels and the debug kernel (FRAMES=n SEED=n)
 	@ktest/pktfuzz.sh -n $(FRAMES) $(if $(SEED),-s $(SEED)) 6.1 6.12 debug-$(K)
 
-bench: all ## measure; results go to build/bench
-	@if [[ -x ktest/bench/run ]]; then ktest/bench/run; else \
-		echo "There are no benchmarks yet; 'make demo' measures one chain." >&2; \
-		exit 2; fi
+bench: bench-table ## measure; results go to build/bench
+
+bench-table: $(B)/bench/table ## the hash table beside others (BENCH="-n ENTRIES -r ROUNDS -t TABLE")
+	@$(B)/bench/table $(BENCH) > $(B)/bench/table.json
+	@ktest/bench/table/plot $(B)/bench/table.json > $(B)/bench/table.svg
+	@echo "$(B)/bench/table.json, $(B)/bench/table.svg"
 
 check: check-modules check-shell user ## compile with sparse and all warnings as errors
 
@@ -324,6 +329,6 @@ $(kernels:%=install-modules-%): install-modules-%: modules
 clean: ## remove everything that was built
 	rm -rf $(B)
 
-.PHONY: help deps modules modules-debug user all demo bench install clean lab \
+.PHONY: help deps modules modules-debug user all demo bench bench-table install clean lab \
 	test test-debug test-kcsan replay fuzz fuzz-netlink fuzz-packets flood soak \
 	check check-modules check-shell $(kernels:%=install-modules-%)

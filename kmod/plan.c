@@ -16,7 +16,7 @@
 
 #define GC_PERIOD		(HZ / 10)
 #define GC_BUCKETS_MIN		16	/* looked at in a table per period */
-#define GC_BUCKETS_MAX		1024
+#define GC_BUCKETS_MAX		4096
 
 static const struct fm_inst *plan_find(const struct fm_plan *plan,
 				       const char *name,

@@ -411,6 +411,73 @@ static void test_flow_counter(void **state)
 	stop();
 }
 
+static bool counted_after(u32 ms)
+{
+	fm_rig_gc(&rig, &rig.insts[0], T0 + ms * (SEC / 1000));
+	return fm_rig_entries(&rig.insts[0]);
+}
+
+/* A flow of SYNs and one that was closed go before one that is open. */
+static void test_flow_counter_tcp(void **state)
+{
+	static const struct fm_param_value params[] = {
+		{ .name = "opening_ms", .uint = 1000 },
+		{ .name = "closed_ms", .uint = 3000 },
+	};
+	static const struct {
+		u8 flags[3];
+		u32 there_ms, gone_ms;
+	} rows[] = {
+		{ { FM_TCP_SYN, FM_TCP_SYN, FM_TCP_SYN }, 1000, 1020 },
+		{ { FM_TCP_SYN, FM_TCP_ACK, FM_TCP_ACK }, 60000, 60020 },
+		{ { FM_TCP_SYN, FM_TCP_ACK, FM_TCP_FIN }, 3000, 3020 },
+		{ { FM_TCP_ACK, FM_TCP_RST, FM_TCP_ACK }, 3000, 3020 },
+		{ { FM_TCP_ACK, FM_TCP_FIN, FM_TCP_SYN }, 1000, 1020 },
+	};
+	struct fm_pkt pkt;
+	u32 i, n;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		start(&fm_nf_flow_counter, params, 2);
+		for (n = 0; n < 3; n++) {
+			pkt = tcp(rows[i].flags[n]);
+			fm_rig_run(&rig, &pkt, 0);
+		}
+		assert_int_equal(value("first_seen_ns"), T0);
+		assert_true(counted_after(rows[i].there_ms));
+		assert_false(counted_after(rows[i].gone_ms));
+		stop();
+	}
+}
+
+/* What a state told is what it is told. */
+static void test_load(void **state)
+{
+	static const struct fm_nf_ops *const nfs[] = {
+		&fm_nf_flow_counter, &fm_nf_source_counter,
+	};
+	struct fm_dump before = { 0 }, after = { 0 };
+	struct fm_load load = { &before };
+	struct fm_pkt pkt = udp();
+	u32 i, n;
+
+	for (n = 0; n < ARRAY_SIZE(nfs); n++) {
+		before.n = 0;
+		after.n = 0;
+		start(nfs[n], NULL, 0);
+		fm_rig_run(&rig, &pkt, 0);
+		nfs[n]->dump(&before, fm_state_lookup(&rig.ctx));
+		fm_state_delete(&rig.ctx);
+		assert_true(nfs[n]->load(&rig.ctx, &pkt, &load));
+		nfs[n]->dump(&after, fm_state_lookup(&rig.ctx));
+		assert_int_equal(after.n, before.n);
+		for (i = 0; i < after.n; i++)
+			assert_int_equal(after.row[i].value,
+					 before.row[i].value);
+		stop();
+	}
+}
+
 static void test_full(void **state)
 {
 	struct fm_pkt pkt = udp();
@@ -442,6 +509,8 @@ int main(void)
 		cmocka_unit_test(test_policer_late_packet),
 		cmocka_unit_test(test_source_counter),
 		cmocka_unit_test(test_flow_counter),
+		cmocka_unit_test(test_flow_counter_tcp),
+		cmocka_unit_test(test_load),
 		cmocka_unit_test(test_full),
 	};
 
