@@ -51,6 +51,7 @@ extern _Thread_local unsigned int bench_thread;
  * @quiet: each thread, now and then, when it holds nothing
  * @create: for @entries keys, for one thread or for several at once
  * @destroy: when no thread uses it any more
+ * @settle: when no thread uses it just now, or NULL
  * @insert: a key that is not there
  * @lookup: NULL if it is not there
  * @remove: a key that is there
@@ -65,6 +66,7 @@ struct bench_table {
 	void (*quiet)(void);
 	void *(*create)(uint64_t entries, bool shared);
 	void (*destroy)(void *table);
+	void (*settle)(void *table);
 	struct bench_state *(*insert)(void *table, const struct bench_key *key,
 				      uint64_t hash);
 	struct bench_state *(*lookup)(void *table, const struct bench_key *key,

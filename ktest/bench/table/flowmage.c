@@ -71,6 +71,13 @@ static void destroy(void *table)
 	free(fm);
 }
 
+/* The grace period of the arrays that were outgrown is over. */
+static void settle(void *table)
+{
+	(void)table;
+	fm_user_rcu_drain();
+}
+
 static struct slot *slot_of(struct flowmage *fm, u32 hash)
 {
 	return &fm->slot[fm->shared ? fm_store_stripe(hash) : 0];
@@ -147,6 +154,7 @@ const struct bench_table bench_flowmage = {
 	.grows = true,
 	.create = create,
 	.destroy = destroy,
+	.settle = settle,
 	.insert = insert,
 	.lookup = lookup,
 	.remove = fm_remove,

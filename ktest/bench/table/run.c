@@ -280,6 +280,12 @@ void bench_run_create(struct bench_run *run)
 						    run->shared);
 }
 
+void bench_run_settle(struct bench_run *run)
+{
+	if (run->table->settle)
+		run->table->settle(run->handle[0]);
+}
+
 void bench_run_destroy(struct bench_run *run)
 {
 	unsigned int i;

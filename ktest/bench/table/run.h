@@ -36,6 +36,7 @@ struct bench_run {
 
 void bench_key_make(struct bench_key *key, uint64_t n);
 void bench_run_create(struct bench_run *run);
+void bench_run_settle(struct bench_run *run);
 void bench_run_destroy(struct bench_run *run);
 double bench_run_op(struct bench_run *run, enum bench_op op);
 void bench_latency(const struct bench_table *table, uint64_t entries,
