@@ -4,9 +4,10 @@
  * each thread has pieces of its own. All tables that link objects use it.
  */
 #include <stdlib.h>
+#include <sys/mman.h>
 #include "bench.h"
 
-#define PIECE	(1UL << 21)
+#define PIECE	(1UL << 24)
 
 struct piece {
 	struct piece *next;
@@ -27,6 +28,21 @@ struct bench_arena {
 
 _Thread_local unsigned int bench_thread;
 
+/* Aligned, or the pages at both ends would be small ones. */
+static struct piece *piece_map(void)
+{
+	char *start = mmap(NULL, 2 * PIECE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t before = -(uintptr_t)start & (PIECE - 1);
+
+	if (start == MAP_FAILED)
+		abort();
+	if (before)
+		munmap(start, before);
+	munmap(start + before + PIECE, PIECE - before);
+	return (struct piece *)(start + before);
+}
+
 struct bench_arena *bench_arena_create(size_t size)
 {
 	struct bench_arena *arena = calloc(1, sizeof(*arena));
@@ -43,7 +59,7 @@ void bench_arena_destroy(struct bench_arena *arena)
 	for (i = 0; i < BENCH_THREADS; i++)
 		for (piece = arena->shelf[i].pieces; piece; piece = next) {
 			next = piece->next;
-			free(piece);
+			munmap(piece, PIECE);
 		}
 	free(arena);
 }
@@ -59,7 +75,7 @@ void *bench_arena_alloc(struct bench_arena *arena)
 		return object;
 	}
 	if (!shelf->pieces || shelf->used + arena->size > PIECE) {
-		piece = aligned_alloc(PIECE, PIECE);
+		piece = piece_map();
 		piece->next = shelf->pieces;
 		shelf->pieces = piece;
 		shelf->used = sizeof(*piece);

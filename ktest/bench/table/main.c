@@ -71,10 +71,7 @@ static void add_row(struct json_object *rows, const struct bench_run *run,
 		run->table->name, rates[n / 2]);
 }
 
-/*
- * Fills each table twice: what the first time has of memory is new to the program,
- * and the second time need not be asked for again.
- */
+/* Fills each table twice: memory is measured the first time, time the second. */
 static void fill(struct bench_run *runs, struct json_object *rows,
 		 struct json_object *memory)
 {

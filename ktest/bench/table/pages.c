@@ -4,8 +4,6 @@
  * library asks for it. Otherwise all tables would measure the misses of the TLB.
  */
 #define _GNU_SOURCE
-#include <limits.h>
-#include <malloc.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -42,9 +40,6 @@ void *mmap64(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
  */
 void bench_pages_init(char **argv)
 {
-	/* What is freed stays, so that a second time costs no page faults. */
-	mallopt(M_MMAP_THRESHOLD, INT_MAX);
-	mallopt(M_TRIM_THRESHOLD, INT_MAX);
 	if (getenv("GLIBC_TUNABLES"))
 		return;
 	setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 1);
