@@ -26,6 +26,13 @@ struct fm_bind {
 	struct fm_verify verify;
 };
 
+/* How a packet came to the CPU that it is on. */
+enum fm_way {
+	FM_ARRIVED,		/* from the device */
+	FM_HANDED,		/* from another CPU */
+	FM_PARKED,		/* it waited here until its shard had moved */
+};
+
 int fm_bind_init(void);
 void fm_bind_exit(void);
 int fm_bind_create(struct fm_chain *chain, u32 ifindex,
@@ -33,6 +40,6 @@ int fm_bind_create(struct fm_chain *chain, u32 ifindex,
 void fm_bind_unhook(struct fm_bind *bind);
 void fm_bind_destroy(struct list_head *binds);
 struct fm_bind *fm_bind_lookup(const struct fm_net *net, u32 ifindex);
-void fm_bind_resume(struct sk_buff *skb);
+void fm_bind_resume(struct sk_buff *skb, enum fm_way way);
 
 #endif

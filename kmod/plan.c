@@ -249,7 +249,8 @@ static int plan_setup_steer(struct fm_plan *plan,
 	if (old && fm_steer_equal(old->steer, &config->steer, config->owners))
 		plan->steer = fm_steer_get(old->steer);
 	else
-		plan->steer = fm_steer_create(&config->steer, config->owners);
+		plan->steer = fm_steer_create(&config->steer, config->owners,
+					      plan->chain);
 	return plan->steer ? 0 : -ENOMEM;
 }
 

@@ -21,6 +21,8 @@ static const char *const cmd_names[] = {
 	[FM_CMD_STAT_GET] = "stat_get",
 	[FM_CMD_NIC_GET] = "nic_get",
 	[FM_CMD_NIC_SET] = "nic_set",
+	[FM_CMD_SHARD_MOVE] = "shard_move",
+	[FM_CMD_SHARD_GO] = "shard_go",
 };
 
 #define CMDS	(sizeof(cmd_names) / sizeof(*cmd_names))

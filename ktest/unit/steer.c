@@ -215,7 +215,7 @@ static void test_owners(void **state)
 {
 	struct fm_steer_config config = steering(FM_F_SRC_IP);
 	u32 cpus[SHARDS] = { [1] = 1, [2] = 2, [3] = 1 };
-	struct fm_steer *steer = fm_steer_create(&config, cpus);
+	struct fm_steer *steer = fm_steer_create(&config, cpus, NULL);
 	unsigned int i;
 
 	assert_int_equal(steer->bits, 7);
@@ -234,7 +234,7 @@ static void test_owners(void **state)
 	fm_steer_put(NULL);
 	assert_int_equal(fm_user_memory.objects, 0);
 	fm_user_memory.fail_at = fm_user_memory.allocs + 1;
-	assert_null(fm_steer_create(&config, cpus));
+	assert_null(fm_steer_create(&config, cpus, NULL));
 }
 
 /* A CPU that went between the check and the creation gets no shard. */
@@ -245,7 +245,7 @@ static void test_owner_gone(void **state)
 	struct fm_steer *steer;
 
 	fm_user_online &= ~BIT(2);
-	steer = fm_steer_create(&config, cpus);
+	steer = fm_steer_create(&config, cpus, NULL);
 	fm_user_online |= BIT(2);
 	assert_int_equal(steer->shards[7].owner, 0);
 	fm_steer_put(steer);
@@ -264,7 +264,7 @@ static void test_hash_ports(void **state)
 	u32 with, without;
 
 	config.l4 = FM_L4_UDP;
-	steer = fm_steer_create(&config, owners);
+	steer = fm_steer_create(&config, owners, NULL);
 	with = fm_toeplitz_hash(&steer->toeplitz[0], &pkt, true);
 	without = fm_toeplitz_hash(&steer->toeplitz[0], &pkt, false);
 	assert_int_not_equal(with, without);
