@@ -3,6 +3,7 @@
  * A chain at the ingress of a device: from the hook to the shard's owner and
  * through the chain.
  */
+#include <linux/ethtool.h>
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -14,6 +15,7 @@
 #include "net.h"
 #include "shard.h"
 
+#define BIND_RING	8192	/* of devices that do not tell */
 #define BIND_PRIORITY	(-300)	/* before nftables' netdev chains */
 
 /* What a packet carries to its owner: its hash is good for one steering. */
@@ -302,6 +304,17 @@ static struct net_device *bind_find_dev(struct fm_chain *chain, u32 ifindex,
 	return dev;
 }
 
+static u32 bind_find_ring(struct net_device *dev)
+{
+	const struct ethtool_ops *ops = dev->ethtool_ops;
+	struct kernel_ethtool_ringparam kernel = {};
+	struct ethtool_ringparam ring = {};
+
+	if (ops && ops->get_ringparam)
+		ops->get_ringparam(dev, &ring, &kernel, NULL);
+	return ring.rx_max_pending ?: BIND_RING;
+}
+
 /**
  * fm_bind_create - bind a chain to a device
  * @chain: the chain, with a plan; rtnl and the namespace's mutex are held
@@ -326,6 +339,7 @@ int fm_bind_create(struct fm_chain *chain, u32 ifindex,
 		return -ENOMEM;
 	bind->chain = chain;
 	bind->dev = dev;
+	bind->ring = bind_find_ring(dev);
 	err = fm_verify_setup(&bind->verify, dev->num_rx_queues);
 	if (err)
 		goto free_bind;

@@ -14,6 +14,7 @@
  * @hook: at its ingress
  * @gone: the device is going, packets on their way are dropped
  * @closed: no packet is handed over any more
+ * @ring: packets that one of its receive queues can hold
  * @verify: how its hash compares with ours
  */
 struct fm_bind {
@@ -23,6 +24,7 @@ struct fm_bind {
 	struct nf_hook_ops hook;
 	bool gone;
 	bool closed;
+	u32 ring;
 	struct fm_verify verify;
 };
 

@@ -19,19 +19,18 @@
 #include "bind.h"
 #include "fence.h"
 
-#define FENCE_PACKETS	8192		/* more than a queue holds */
-#define FENCE_PATIENCE	(HZ / 2)	/* of a device that is stuck */
+#define FENCE_PATIENCE	(5 * HZ)	/* of a device that is stuck */
 #define FENCE_STEP_US	30
 
 /**
  * struct fence_queue - a queue that is waited for
- * @dev: its device
+ * @bind: its device
  * @queue: what is known of it
  * @packets: that had come out at the beginning
  * @passed: it has been empty
  */
 struct fence_queue {
-	struct net_device *dev;
+	const struct fm_bind *bind;
 	const struct fm_queue *queue;
 	u64 packets;
 	bool passed;
@@ -43,7 +42,7 @@ static struct napi_struct *queue_napi(const struct fence_queue *q)
 	u32 id = READ_ONCE(q->queue->napi_id);
 	struct napi_struct *napi;
 
-	list_for_each_entry_rcu(napi, &q->dev->napi_list, dev_list)
+	list_for_each_entry_rcu(napi, &q->bind->dev->napi_list, dev_list)
 		if (id && napi->napi_id == id)
 			return napi;
 	return NULL;
@@ -69,7 +68,7 @@ static void queue_kick(struct fence_queue *q)
 
 static bool queue_is_past(const struct fence_queue *q, unsigned long start)
 {
-	return READ_ONCE(q->queue->packets) - q->packets >= FENCE_PACKETS &&
+	return READ_ONCE(q->queue->packets) - q->packets >= q->bind->ring &&
 	       time_after(jiffies, start + 2);
 }
 
@@ -81,7 +80,7 @@ static void queue_look(struct fence_queue *q, unsigned long start)
 
 	rcu_read_lock();
 	napi = queue_napi(q);
-	if (!napi || !netif_running(q->dev)) {
+	if (!napi || !netif_running(q->bind->dev)) {
 		q->passed = true;
 	} else if (!test_bit(NAPI_STATE_SCHED, &napi->state)) {
 		/* Pairs with the end of the poll. */
@@ -130,7 +129,7 @@ static u32 queues_find(const struct fm_chain *chain, struct fence_queue *queues)
 
 			if (!READ_ONCE(queue->napi_id))
 				continue;
-			queues[n].dev = bind->dev;
+			queues[n].bind = bind;
 			queues[n].queue = queue;
 			queues[n++].packets = READ_ONCE(queue->packets);
 		}

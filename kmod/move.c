@@ -235,6 +235,8 @@ static void move_report(const struct fm_move *move, bool done)
 	};
 	u32 *ids, i;
 
+	if (!move->n)
+		return;
 	ids = kvmalloc_array(2 * move->n, sizeof(*ids), GFP_KERNEL);
 	if (!ids)
 		return;

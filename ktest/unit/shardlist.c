@@ -40,6 +40,7 @@ static void test_list(void **state)
 {
 	struct fm_error err = { 0 };
 
+	(void)state;
 	moves.n = 0;
 	assert_int_equal(fm_shardlist_add(&moves, "3,5-7,0", 2, &err), 0);
 	expect("3:2 5:2 6:2 7:2 0:2");
@@ -64,6 +65,7 @@ static void refuse_list(const char *text, const char *words)
 
 static void test_list_refused(void **state)
 {
+	(void)state;
 	refuse_list("", "\"\": expected a shard, a number from 0 to 4095, in column 1");
 	refuse_list("1,", "\"1,\": expected a shard, a number from 0 to 4095, in column 3");
 	refuse_list("4096", "\"4096\": expected a shard, a number from 0 to 4095, in column 1");
@@ -85,6 +87,7 @@ static void refuse_map(const char *text, const char *words)
 
 static void test_map_refused(void **state)
 {
+	(void)state;
 	refuse_map("1", "\"1\": expected a colon and the CPU, in column 2");
 	refuse_map("1:", "\"1:\": expected a CPU, a number, in column 3");
 	refuse_map("1:2x", "\"1:2x\": expected a space or a semicolon, in column 4");
@@ -96,6 +99,7 @@ static void test_file(void **state)
 {
 	struct fm_error err = { 0 };
 
+	(void)state;
 	assert_int_equal(read_text("# owners\n\n0-1 3\r\n\t7,6\t2  # two\n12 0",
 				   &err), 0);
 	expect("0:3 1:3 7:2 6:2 12:0");
@@ -111,6 +115,7 @@ static void refuse_file(const char *text, const char *words)
 
 static void test_file_refused(void **state)
 {
+	(void)state;
 	refuse_file("0 1\n1-2 x\n", "map:2:5: expected a CPU, a number");
 	refuse_file("0 1 2\n", "map:1:5: expected the end of the line");
 	refuse_file("0:1\n", "map:1:2: expected a comma or the end of the list");
