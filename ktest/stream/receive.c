@@ -40,6 +40,9 @@ struct flow {
  * @reordered: datagrams, and segments of TCP, that came after later ones
  * @duplicated: datagrams that came again
  * @corrupt: datagrams that are none, bytes of TCP that are others
+ * @datagrams: all that came
+ * @told: of these, those that the sender knows of
+ * @begun: there is a sender
  * @tcp_ooo: of @reordered those of TCP
  * @tcp_bytes: of all connections
  */
@@ -51,6 +54,9 @@ struct receiver {
 	uint64_t reordered;
 	uint64_t duplicated;
 	uint64_t corrupt;
+	uint64_t datagrams;
+	uint64_t told;
+	bool begun;
 	uint64_t tcp_ooo;
 	uint64_t tcp_bytes;
 };
@@ -136,6 +142,7 @@ static int receive_udp(struct receiver *r)
 	n = recvmmsg(r->poll[0].fd, messages, BATCH, MSG_DONTWAIT, NULL);
 	for (i = 0; i < n; i++)
 		take_datagram(r, data[i], messages[i].msg_len);
+	r->datagrams += n > 0 ? n : 0;
 	return n < 0 && errno != EAGAIN && errno != EINTR ?
 		complain("recvmmsg") : n;
 }
@@ -185,14 +192,41 @@ static int receive_tcp(struct receiver *r, size_t i)
 	return 0;
 }
 
+/* The connection for the report takes the place of its socket. */
+static int accept_report(struct receiver *r)
+{
+	int fd = accept4(r->poll[2].fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd < 0)
+		return complain("report");
+	close(r->poll[2].fd);
+	r->poll[2].fd = fd;
+	r->poll[2].revents = 0;
+	r->begun = true;
+	return 0;
+}
+
+static void tell(struct receiver *r, uint64_t least)
+{
+	if (!r->begun || r->datagrams - r->told < least)
+		return;
+	/* A word that does not fit is said by the next one. */
+	send(r->poll[2].fd, &r->datagrams, sizeof(r->datagrams),
+	     MSG_DONTWAIT | MSG_NOSIGNAL);
+	r->told = r->datagrams;
+}
+
 /* 1: the sender has ended. */
 static int receive_some(struct receiver *r, int timeout_ms)
 {
 	int n = poll(r->poll, r->n, timeout_ms), ret = 0;
 	size_t i;
 
-	if (n <= 0)
-		return n < 0 && errno != EINTR ? complain("poll") : 0;
+	if (n < 0)
+		return errno != EINTR ? complain("poll") : 0;
+	tell(r, n ? STREAM_ACK : 1);
+	if (!n)
+		return 0;
 	if (r->poll[0].revents)
 		ret = receive_udp(r);
 	if (ret >= 0 && r->poll[1].revents)
@@ -200,6 +234,8 @@ static int receive_some(struct receiver *r, int timeout_ms)
 	for (i = 3; ret >= 0 && i < r->n; i++)
 		if (r->poll[i].fd >= 0 && r->poll[i].revents)
 			ret = receive_tcp(r, i);
+	if (ret >= 0 && r->poll[2].revents && !r->begun)
+		ret = accept_report(r);
 	return ret < 0 ? ret : r->poll[2].revents != 0;
 }
 
@@ -224,12 +260,9 @@ static int read_all(int fd, void *into, size_t len)
 static int read_report(struct receiver *r, struct stream_report *report,
 		       uint64_t *sent)
 {
-	int fd = accept4(r->poll[2].fd, NULL, NULL, SOCK_CLOEXEC);
-	int ret;
+	int fd = r->poll[2].fd;
+	int ret = read_all(fd, report, sizeof(*report));
 
-	if (fd < 0)
-		return complain("report");
-	ret = read_all(fd, report, sizeof(*report));
 	if (!ret && (report->magic != STREAM_MAGIC ||
 		     report->flows > STREAM_FLOWS_MAX)) {
 		errno = EPROTO;
@@ -285,7 +318,7 @@ static int receive_all(struct receiver *r)
 	int ret;
 
 	do {
-		ret = receive_some(r, 1000);
+		ret = receive_some(r, 10);
 	} while (!ret);
 	if (ret > 0)
 		ret = read_report(r, &report, sent);

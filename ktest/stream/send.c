@@ -19,6 +19,7 @@
 #define TICKS		500ULL		/* per second */
 #define STOP_TICKS	50		/* between two looks for the file */
 #define DRAIN_SECONDS	30
+#define GIVE_UP_NS	3000000000ULL	/* then what is not there is lost */
 
 /**
  * struct sender - the sender's flows and connections
@@ -27,7 +28,10 @@
  * @sent: datagrams of each flow
  * @tcp: socket of each connection
  * @bytes: sent on each connection
- * @next: flow whose turn it is
+ * @next: datagrams so far, and so the flow whose turn it is
+ * @report: the connection for the report
+ * @arrived: datagrams that are not on their way any more
+ * @arrived_ns: when that was last told
  */
 struct sender {
 	const struct stream_options *options;
@@ -36,6 +40,9 @@ struct sender {
 	int tcp[256];
 	uint64_t bytes[256];
 	uint64_t next;
+	int report;
+	uint64_t arrived;
+	uint64_t arrived_ns;
 };
 
 static int complain(const char *what)
@@ -80,6 +87,9 @@ static int open_all(struct sender *s)
 	const struct stream_options *o = s->options;
 	uint64_t i;
 
+	s->report = open_socket(o, 0, STREAM_PORT_REPORT, SOCK_STREAM);
+	if (s->report < 0)
+		return -1;
 	for (i = 0; i < o->flows; i++) {
 		s->udp[i] = open_socket(o, i, STREAM_PORT_UDP, SOCK_DGRAM);
 		if (s->udp[i] < 0)
@@ -131,13 +141,31 @@ static int send_bytes(struct sender *s, uint64_t i, uint64_t n)
 	return 0;
 }
 
+static void hear(struct sender *s)
+{
+	uint64_t now_ns = stream_now_ns(), told;
+
+	while (recv(s->report, &told, sizeof(told), MSG_DONTWAIT) ==
+	       sizeof(told)) {
+		if (told > s->arrived)
+			s->arrived = told;
+		s->arrived_ns = now_ns;
+	}
+	if (s->next - s->arrived >= STREAM_WINDOW &&
+	    now_ns - s->arrived_ns > GIVE_UP_NS) {
+		s->arrived = s->next;
+		s->arrived_ns = now_ns;
+	}
+}
+
 static int tick(struct sender *s, uint64_t ticks)
 {
 	const struct stream_options *o = s->options;
-	uint64_t due = ticks * o->rate / TICKS;
+	uint64_t due = o->rate / TICKS + !!(ticks % TICKS < o->rate % TICKS);
 	uint64_t i;
 
-	while (s->next < due)
+	hear(s);
+	while (due-- && s->next - s->arrived < STREAM_WINDOW)
 		if (send_datagram(s))
 			return -1;
 	/* In turn, each eighth tick more at a time. */
@@ -162,7 +190,7 @@ static void sleep_until(uint64_t at_ns)
 
 static int send_all(struct sender *s)
 {
-	uint64_t start = stream_now_ns(), ticks = 0;
+	uint64_t start = stream_now_ns(), ticks = 0, now_ns;
 	struct stat st;
 
 	for (;;) {
@@ -171,6 +199,10 @@ static int send_all(struct sender *s)
 		if (tick(s, ticks))
 			return -1;
 		sleep_until(start + ticks * TICK_NS);
+		/* What was missed is not made up for. */
+		now_ns = stream_now_ns();
+		if (now_ns > start + (ticks + 1) * TICK_NS)
+			start = now_ns - ticks * TICK_NS;
 	}
 }
 
@@ -204,18 +236,20 @@ static int send_report(struct sender *s)
 		.magic = STREAM_MAGIC, .flows = o->flows,
 	};
 	uint64_t i;
-	int fd, ret = 0;
+	int ret = 0;
 
 	for (i = 0; !ret && i < o->connections; i++)
 		ret = drain(s, i, &report);
-	fd = ret ? -1 : open_socket(o, 0, STREAM_PORT_REPORT, SOCK_STREAM);
-	if (fd < 0)
-		return -1;
-	if (write(fd, &report, sizeof(report)) != sizeof(report) ||
-	    write(fd, s->sent, o->flows * sizeof(*s->sent)) !=
-	    (ssize_t)(o->flows * sizeof(*s->sent)))
+	if (!ret &&
+	    (write(s->report, &report, sizeof(report)) != sizeof(report) ||
+	     write(s->report, s->sent, o->flows * sizeof(*s->sent)) !=
+	     (ssize_t)(o->flows * sizeof(*s->sent))))
 		ret = complain("report");
-	close(fd);
+	/* Whoever closes with words unread sends a reset before the report. */
+	shutdown(s->report, SHUT_WR);
+	while (!ret && recv(s->report, s->sent, sizeof(s->sent), 0) > 0)
+		;
+	close(s->report);
 	return ret;
 }
 

@@ -25,6 +25,14 @@ struct stream_header {
 	uint64_t seq;
 };
 
+/*
+ * While it goes on, the receiver tells the datagrams that it got, as one u64 on
+ * the connection that the report takes in the end: the sender lets no more than
+ * STREAM_WINDOW be on their way, so that a slow guest is busy but not flooded.
+ */
+#define STREAM_WINDOW		768
+#define STREAM_ACK		64	/* datagrams between two such words */
+
 /* What the sender says at the end; then come the flows' datagrams, u64 each. */
 struct stream_report {
 	uint32_t magic;
