@@ -7,8 +7,8 @@
  * interrupt for the last packets may be put off, the NAPI is scheduled here, on
  * the CPU that it last ran on, so that its packets come out where those before
  * did; a poll without an interrupt is nothing new to drivers, busy polling does
- * the same. A NAPI whose polls do not end is past the old packets when more have
- * come out than a queue can hold.
+ * the same. A NAPI whose polls do not end is past the old packets when more
+ * have come out than a queue can hold.
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>

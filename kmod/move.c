@@ -2,8 +2,8 @@
 /*
  * Shards that move from CPU A to CPU B while their packets come. No packet is
  * lost or overtaken by a later one of its flow, and the fast path knows nothing
- * of it: an owner compares the shard's owner word with its own number, and while
- * the shard moves that comparison fails.
+ * of it: an owner compares the shard's owner word with its own number, and
+ * while the shard moves that comparison fails.
  *
  *	state     on A       on B       elsewhere   changed to the next by
  *	SETTLED   run        to A       to A        fm_move_start()
@@ -13,18 +13,19 @@
  *	SETTLED   to B       run        to B
  *
  * HELD is for NICs: user space rewrites the indirection table, so packets begin
- * to arrive at B whose predecessors are still in A's receive queue. With software
- * steering a move begins with MOVING.
+ * to arrive at B whose predecessors are still in A's receive queue. With
+ * software steering a move begins with MOVING.
  *
  * An older packet can be in four places when a later one is parked. They are
  * emptied in the order in which packets pass through them:
  *
  * 1. A receive queue, its NAPI or the GRO lists of that. fm_fence_wait() sees
  *    every queue empty once after the table was rewritten. Meanwhile the state
- *    is HELD, so that what comes out on a third CPU goes to A like those before.
+ *    is HELD, so that what comes out on a third CPU goes to A like those
+ *    before.
  * 2. Another CPU, which has read the owner word but not enqueued yet. It does
- *    both in one RCU read section, and move_work() waits for a grace period after
- *    it wrote MOVING. From then on nothing is handed to A.
+ *    both in one RCU read section, and move_work() waits for a grace period
+ *    after it wrote MOVING. From then on nothing is handed to A.
  * 3. A's ring. move_work() puts a mark behind everything in there.
  * 4. A itself. The mark is taken from the ring by A with bottom halves off, so
  *    A is inside no other packet. mark_pass() writes PLAYING there; A reads it
@@ -32,9 +33,9 @@
  *
  * All older packets have thus been run when PLAYING is written. The write is a
  * release, and B takes the shard off a llist that A put it on, so B sees the
- * tables as A left them. Only B, with bottom halves off, touches the park queue:
- * it appends to it until it finds it empty, and then, still there, settles.
- * Later packets of B's ring or its receive queues come after that.
+ * tables as A left them. Only B, with bottom halves off, touches the park
+ * queue: it appends to it until it finds it empty, and then, still there,
+ * settles. Later packets of B's ring or its receive queues come after that.
  *
  * Nobody sweeps or evicts from the tables of a shard whose word is not the
  * number of his CPU, so while a shard moves A alone writes them, from the
@@ -566,8 +567,8 @@ static void move_home(struct fm_steer *steer, u32 cpu)
 }
 
 /*
- * A CPU is about to go and still works. The hotplug lock is held for writing, so
- * that no other move begins; those that have begun may be to this CPU.
+ * A CPU is about to go and still works. The hotplug lock is held for writing,
+ * so that no other move begins; those that have begun may be to this CPU.
  */
 static int move_cpu_down(unsigned int cpu)
 {

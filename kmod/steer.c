@@ -259,7 +259,7 @@ void fm_steer_each(void (*fn)(struct fm_steer *steer, u32 cpu), u32 cpu)
  * @cpu: offline, it touches no shard any more
  * @heir: online
  *
- * Those of a steering that was made after fm_move_cpu_down() had been there.
+ * Those of a steering that was made after move_cpu_down() had been there.
  */
 void fm_steer_disown(unsigned int cpu, unsigned int heir)
 {
