@@ -7,6 +7,8 @@
 #
 # vm: -c 4 -n 1
 # debug: smoke
+#
+# shellcheck disable=SC2016,SC2317 # wait_for's words, check's functions
 
 # shellcheck source=ktest/lib.sh
 source ktest/lib.sh
@@ -115,7 +117,6 @@ expect_eq "they have arrived" "[3,3]" "$(shards '.[8:10] | map(.owner)')"
 
 fmctl -j monitor group shard count 2 > "$tmp/events" &
 monitor=$!
-wait_for '[[ $(grep -c . /proc/net/netlink) -gt 0 ]]' && fm_pause
 for ((i = 0; i < 20; i++)); do
 	kill -0 "$monitor" 2>&- || break
 	fmctl -q shard move edge 20 cpu $((i % 2 + 2)) > "$tmp/moved"
