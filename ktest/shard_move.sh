@@ -53,7 +53,9 @@ done
 # overtaking those on the way before: answers stay with one queue. That is no
 # doing of the guest's receiver, which is what is tested.
 for xps in /sys/class/net/eth0/queues/tx-*/xps_cpus; do
-	[[ $xps = */tx-0/* ]] && echo ff > "$xps" || echo 0 > "$xps"
+	cpus=0
+	[[ $xps != */tx-0/* ]] || printf -v cpus %x $(((1 << $(nproc)) - 1))
+	echo "$cpus" > "$xps" || die "$xps cannot be set"
 done
 
 dir=$(mktemp -d "$FM_OUT/move.XXXXXX")
