@@ -3,6 +3,7 @@
  * A chain at the ingress of a device: from the hook to the shard's owner and
  * through the chain.
  */
+#include <linux/ethtool.h>
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -10,9 +11,11 @@
 #include "bind.h"
 #include "error.h"
 #include "event.h"
+#include "move.h"
 #include "net.h"
 #include "shard.h"
 
+#define BIND_RING	8192	/* of devices that do not tell */
 #define BIND_PRIORITY	(-300)	/* before nftables' netdev chains */
 
 /* What a packet carries to its owner: its hash is good for one steering. */
@@ -60,30 +63,81 @@ static enum fm_verdict bind_refuse(const struct fm_chain *chain,
 	return bind_drop(chain, pkt, reason);
 }
 
+/* The packet as one that may be kept; NULL if it is gone. */
+static struct sk_buff *bind_keep(struct fm_bind *bind,
+				 const struct fm_steer *steer,
+				 struct fm_pkt *pkt, u32 hash)
+{
+	struct sk_buff *skb = skb_share_check(pkt->skb, GFP_ATOMIC);
+
+	if (skb)
+		*bind_cb(skb) = (struct bind_cb){ bind, steer->id, hash };
+	else
+		bind_drop(bind->chain, pkt, FM_REASON_NO_MEMORY);
+	return skb;
+}
+
 static enum fm_verdict bind_hand(struct fm_bind *bind,
 				 const struct fm_plan *plan,
-				 struct fm_pkt *pkt, u32 hash, u32 shard,
-				 u32 owner)
+				 struct fm_pkt *pkt, u32 hash, u32 owner)
 {
+	u32 shard = fm_steer_shard(plan->steer, hash);
 	struct sk_buff *skb;
+	bool woke;
 
-	if (READ_ONCE(bind->closed))
-		return bind_drop(bind->chain, pkt, FM_REASON_DETACHED);
 	if (bind_must_wait(plan, pkt, shard, owner))
 		return bind_refuse(bind->chain, pkt, FM_REASON_HANDOFF_NEW);
-	skb = skb_share_check(pkt->skb, GFP_ATOMIC);
-	if (!skb) {
-		bind_drop(bind->chain, pkt, FM_REASON_NO_MEMORY);
+	skb = bind_keep(bind, plan->steer, pkt, hash);
+	if (!skb)
 		return FM_STOLEN;
-	}
-	*bind_cb(skb) = (struct bind_cb){ bind, plan->steer->id, hash };
-	if (!fm_shard_hand(skb, owner)) {
+	if (!fm_shard_hand(skb, owner, &woke)) {
 		bind_refuse(bind->chain, pkt, FM_REASON_HANDOFF_FULL);
 		kfree_skb(skb);
 		return FM_STOLEN;
 	}
 	fm_stats_bump(bind->chain->stats, handed, pkt->segs);
+	if (woke)
+		fm_stats_bump(bind->chain->stats, wakeups, 1);
 	return FM_STOLEN;
+}
+
+static enum fm_verdict bind_park(struct fm_bind *bind, struct fm_steer *steer,
+				 struct fm_pkt *pkt, u32 hash)
+{
+	const struct fm_chain *chain = bind->chain;
+	struct sk_buff *skb = bind_keep(bind, steer, pkt, hash);
+
+	if (!skb)
+		return FM_STOLEN;
+	if (!fm_move_park(&steer->shards[fm_steer_shard(steer, hash)], skb)) {
+		fm_stats_bump(chain->stats, parked_drops, pkt->segs);
+		bind_drop(chain, pkt, FM_REASON_PARK_FULL);
+		kfree_skb(skb);
+		return FM_STOLEN;
+	}
+	fm_stats_bump(chain->stats, parked, pkt->segs);
+	return FM_STOLEN;
+}
+
+/* What is not simply run here; FM_CONTINUE if it is after all. */
+static enum fm_verdict bind_elsewhere(struct fm_bind *bind,
+				      const struct fm_plan *plan,
+				      struct fm_pkt *pkt, u32 hash, u32 owner,
+				      enum fm_way way)
+{
+	u32 cpu = smp_processor_id(), next = fm_owner_next(owner, cpu);
+	bool parks = next == cpu && fm_owner_parks(owner, cpu);
+
+	/* One that was parked under this steering is here to be run. */
+	if (next == cpu &&
+	    (!parks || (way == FM_PARKED &&
+			bind_cb(pkt->skb)->steer_id == plan->steer->id)))
+		return FM_CONTINUE;
+	if (READ_ONCE(bind->closed))
+		return bind_drop(bind->chain, pkt, FM_REASON_DETACHED);
+	if (parks)
+		return bind_park(bind, plan->steer, pkt, hash);
+	return bind_hand(bind, plan, pkt, hash, next);
 }
 
 static void bind_count_shard(struct fm_shard *shard, const struct fm_pkt *pkt)
@@ -93,12 +147,12 @@ static void bind_count_shard(struct fm_shard *shard, const struct fm_pkt *pkt)
 }
 
 static u32 bind_hash(struct fm_bind *bind, const struct fm_steer *steer,
-		     const struct fm_pkt *pkt, bool arrived)
+		     const struct fm_pkt *pkt, enum fm_way way)
 {
 	const struct bind_cb *cb = bind_cb(pkt->skb);
 	u32 hash;
 
-	if (!arrived)
+	if (way != FM_ARRIVED)
 		return cb->steer_id == steer->id ? cb->hash :
 		       fm_steer_hash(steer, pkt);
 	hash = fm_verify_hash(&bind->verify, steer, pkt);
@@ -108,7 +162,7 @@ static u32 bind_hash(struct fm_bind *bind, const struct fm_steer *steer,
 }
 
 static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
-				struct fm_pkt *pkt, bool arrived)
+				struct fm_pkt *pkt, enum fm_way way)
 {
 	const struct fm_chain *chain = bind->chain;
 	struct fm_steer *steer = plan->steer;
@@ -116,11 +170,15 @@ static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
 	u32 shard = 0, hash, owner;
 
 	if (plan->has_local) {
-		hash = bind_hash(bind, steer, pkt, arrived);
-		shard = hash & (steer->config.nshards - 1);
+		hash = bind_hash(bind, steer, pkt, way);
+		shard = fm_steer_shard(steer, hash);
 		owner = READ_ONCE(steer->shards[shard].owner);
-		if (owner != smp_processor_id())
-			return bind_hand(bind, plan, pkt, hash, shard, owner);
+		if (owner != smp_processor_id()) {
+			verdict = bind_elsewhere(bind, plan, pkt, hash, owner,
+						 way);
+			if (verdict != FM_CONTINUE)
+				return verdict;
+		}
 		bind_count_shard(&steer->shards[shard], pkt);
 	}
 	fm_stats_bump(chain->stats, run, pkt->segs);
@@ -134,7 +192,7 @@ static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
 }
 
 static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff *skb,
-				 bool arrived)
+				 enum fm_way way)
 {
 	const struct fm_chain *chain = bind->chain;
 	struct fm_plan *plan = rcu_dereference(chain->plan);
@@ -144,7 +202,7 @@ static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff *skb,
 	if (!plan)
 		return FM_ACCEPT;
 	parse = fm_pkt_parse(&pkt, skb);
-	if (arrived) {
+	if (way == FM_ARRIVED) {
 		fm_stats_bump(chain->stats, packets, pkt.segs);
 		fm_stats_bump(chain->stats, bytes, pkt.len);
 	}
@@ -157,13 +215,13 @@ static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff *skb,
 	if (pkt.flags & FM_PKT_FRAG && plan->has_ports &&
 	    plan->frag_policy == FM_FRAG_DROP)
 		return bind_drop(chain, &pkt, FM_REASON_FRAGMENT);
-	return bind_run(bind, plan, &pkt, arrived);
+	return bind_run(bind, plan, &pkt, way);
 }
 
 static unsigned int bind_hook(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
-	switch (bind_eval(priv, skb, true)) {
+	switch (bind_eval(priv, skb, FM_ARRIVED)) {
 	case FM_DROP:
 		return NF_DROP;
 	case FM_STOLEN:
@@ -183,8 +241,9 @@ static void bind_deliver(struct sk_buff *skb)
 /**
  * fm_bind_resume - go on with a packet that was handed to this CPU
  * @skb: the packet; bottom halves are off
+ * @way: FM_HANDED or FM_PARKED
  */
-void fm_bind_resume(struct sk_buff *skb)
+void fm_bind_resume(struct sk_buff *skb, enum fm_way way)
 {
 	struct fm_bind *bind = bind_cb(skb)->bind;
 	enum fm_verdict verdict;
@@ -195,7 +254,7 @@ void fm_bind_resume(struct sk_buff *skb)
 		fm_pkt_parse(&pkt, skb);
 		verdict = bind_drop(bind->chain, &pkt, FM_REASON_DETACHED);
 	} else {
-		verdict = bind_eval(bind, skb, false);
+		verdict = bind_eval(bind, skb, way);
 	}
 	rcu_read_unlock();
 	if (verdict == FM_DROP)
@@ -245,6 +304,17 @@ static struct net_device *bind_find_dev(struct fm_chain *chain, u32 ifindex,
 	return dev;
 }
 
+static u32 bind_find_ring(struct net_device *dev)
+{
+	const struct ethtool_ops *ops = dev->ethtool_ops;
+	struct kernel_ethtool_ringparam kernel = {};
+	struct ethtool_ringparam ring = {};
+
+	if (ops && ops->get_ringparam)
+		ops->get_ringparam(dev, &ring, &kernel, NULL);
+	return ring.rx_max_pending ?: BIND_RING;
+}
+
 /**
  * fm_bind_create - bind a chain to a device
  * @chain: the chain, with a plan; rtnl and the namespace's mutex are held
@@ -269,6 +339,7 @@ int fm_bind_create(struct fm_chain *chain, u32 ifindex,
 		return -ENOMEM;
 	bind->chain = chain;
 	bind->dev = dev;
+	bind->ring = bind_find_ring(dev);
 	err = fm_verify_setup(&bind->verify, dev->num_rx_queues);
 	if (err)
 		goto free_bind;
@@ -310,8 +381,9 @@ void fm_bind_unhook(struct fm_bind *bind)
  * fm_bind_destroy - free bindings
  * @binds: unhooked ones
  *
- * Waits for the packets that are inside: those in the hook, then those on their
- * way to an owner. Of the latter one whose owner changes meanwhile is dropped.
+ * Waits for the packets that are inside: those in the hook, then those that are
+ * parked or on their way to an owner. Of the latter one whose owner changes
+ * meanwhile is dropped.
  */
 void fm_bind_destroy(struct list_head *binds)
 {
@@ -323,6 +395,8 @@ void fm_bind_destroy(struct list_head *binds)
 	list_for_each_entry(bind, binds, list)
 		WRITE_ONCE(bind->closed, true);
 	synchronize_net();
+	bind = list_first_entry(binds, struct fm_bind, list);
+	fm_move_flush(fm_chain_plan(bind->chain)->steer);
 	fm_shard_drain();
 	list_for_each_entry_safe(bind, next, binds, list) {
 		fm_verify_cleanup(&bind->verify);
@@ -346,6 +420,7 @@ static int bind_notify(struct notifier_block *nb, unsigned long event,
 	if (bind) {
 		if (dev->reg_state == NETREG_UNREGISTERING)
 			WRITE_ONCE(bind->gone, true);
+		fm_move_flush(fm_chain_plan(bind->chain)->steer);
 		fm_bind_unhook(bind);
 		list_add(&bind->list, &gone);
 		fm_bind_destroy(&gone);

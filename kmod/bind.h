@@ -14,6 +14,7 @@
  * @hook: at its ingress
  * @gone: the device is going, packets on their way are dropped
  * @closed: no packet is handed over any more
+ * @ring: packets that one of its receive queues can hold
  * @verify: how its hash compares with ours
  */
 struct fm_bind {
@@ -23,7 +24,15 @@ struct fm_bind {
 	struct nf_hook_ops hook;
 	bool gone;
 	bool closed;
+	u32 ring;
 	struct fm_verify verify;
+};
+
+/* How a packet came to the CPU that it is on. */
+enum fm_way {
+	FM_ARRIVED,		/* from the device */
+	FM_HANDED,		/* from another CPU */
+	FM_PARKED,		/* it waited here until its shard had moved */
 };
 
 int fm_bind_init(void);
@@ -33,6 +42,6 @@ int fm_bind_create(struct fm_chain *chain, u32 ifindex,
 void fm_bind_unhook(struct fm_bind *bind);
 void fm_bind_destroy(struct list_head *binds);
 struct fm_bind *fm_bind_lookup(const struct fm_net *net, u32 ifindex);
-void fm_bind_resume(struct sk_buff *skb);
+void fm_bind_resume(struct sk_buff *skb, enum fm_way way);
 
 #endif

@@ -10,6 +10,7 @@
 #include "bind.h"
 #include "chain.h"
 #include "error.h"
+#include "move.h"
 #include "net.h"
 
 const void *fm_ctx_config(const struct fm_ctx *ctx)
@@ -184,6 +185,7 @@ static void chain_unbind(struct fm_chain *chain, const u32 *keep, u32 n)
 	struct fm_bind *bind, *next;
 	LIST_HEAD(gone);
 
+	fm_move_flush(fm_chain_plan(chain)->steer);
 	list_for_each_entry_safe(bind, next, &chain->binds, list) {
 		if (chain_has_index(keep, n, bind->dev->ifindex))
 			continue;
@@ -318,6 +320,8 @@ int fm_chain_replace(struct fm_chain *chain,
 	struct fm_plan *plan;
 	int err;
 
+	/* Moves need the devices, and a plan takes over shards that are settled. */
+	fm_move_flush(fm_chain_plan(chain)->steer);
 	plan = fm_plan_create(chain, config, fm_chain_plan(chain), extack);
 	if (IS_ERR(plan))
 		return PTR_ERR(plan);

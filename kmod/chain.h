@@ -41,13 +41,15 @@ struct fm_inst {
 
 /**
  * struct fm_gc - ageing on one CPU
- * @timer: pinned to it
- * @plan: whose states, NULL if the CPU was offline
+ * @timer: pinned to it, or to another while it is offline
+ * @plan: whose states
+ * @cpu: the CPU
  * @index: of this timer among the plan's
  */
 struct fm_gc {
 	struct timer_list timer;
 	struct fm_plan *plan;
+	u32 cpu;
 	u32 index;
 };
 
@@ -57,7 +59,7 @@ struct fm_gc {
  * @steer: the steering
  * @cursors: per CPU: one cursor per group
  * @gc: per CPU
- * @ngc: timers in use
+ * @ngc: timers, one per CPU that may come online
  * @groups: the state groups
  * @finest: of them the one whose key has most fields, NULL if there is none
  * @frag_policy: enum fm_frag_policy

@@ -2,6 +2,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include "bind.h"
+#include "move.h"
 #include "net.h"
 #include "netlink.h"
 #include "nf.h"
@@ -17,9 +18,12 @@ static int __init flowmage_init(void)
 	err = fm_shard_init();
 	if (err)
 		goto exit_nf;
-	err = fm_net_init();
+	err = fm_move_init();
 	if (err)
 		goto exit_shard;
+	err = fm_net_init();
+	if (err)
+		goto exit_move;
 	err = fm_bind_init();
 	if (err)
 		goto exit_net;
@@ -32,6 +36,8 @@ exit_bind:
 	fm_bind_exit();
 exit_net:
 	fm_net_exit();
+exit_move:
+	fm_move_exit();
 exit_shard:
 	fm_shard_exit();
 exit_nf:
@@ -45,6 +51,7 @@ static void __exit flowmage_exit(void)
 	fm_netlink_exit();
 	fm_bind_exit();
 	fm_net_exit();
+	fm_move_exit();
 	fm_shard_exit();
 	fm_nf_exit();
 	rcu_barrier();

@@ -86,6 +86,15 @@ const struct nla_policy fm_nic_policy[FM_A_NIC_MAX + 1] = {
 	[FM_A_NIC_TEST] = { .type = NLA_FLAG },
 };
 
+static const struct nla_policy move_policy[FM_A_MOVE_MAX + 1] = {
+	[FM_A_MOVE_SHARDS] = NLA_POLICY_RANGE(NLA_BINARY, sizeof(u32),
+					      FM_SHARDS_MAX * sizeof(u32)),
+	[FM_A_MOVE_CPUS] = NLA_POLICY_RANGE(NLA_BINARY, sizeof(u32),
+					    FM_SHARDS_MAX * sizeof(u32)),
+	[FM_A_MOVE_HOLD] = { .type = NLA_FLAG },
+	[FM_A_MOVE_ID] = { .type = NLA_U32 },
+};
+
 static const struct nla_policy main_policy[FM_A_MAX + 1] = {
 	[FM_A_CHAIN_NAME] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
 	[FM_A_GENERATION] = { .type = NLA_U32 },
@@ -94,6 +103,7 @@ static const struct nla_policy main_policy[FM_A_MAX + 1] = {
 	[FM_A_FLOW] = NLA_POLICY_NESTED(flow_policy),
 	[FM_A_FILTER] = NLA_POLICY_NESTED(fm_filter_policy),
 	[FM_A_NIC] = NLA_POLICY_NESTED(fm_nic_policy),
+	[FM_A_MOVE] = NLA_POLICY_NESTED(move_policy),
 };
 
 static int info_fill(struct sk_buff *msg, const void *object)
@@ -143,6 +153,10 @@ static const struct genl_ops netlink_ops[] = {
 	{ .cmd = FM_CMD_NIC_GET, .doit = fm_nl_nic_get,
 	  .dumpit = fm_nl_nic_dump },
 	{ .cmd = FM_CMD_NIC_SET, .doit = fm_nl_nic_set,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_SHARD_MOVE, .doit = fm_nl_shard_move,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_SHARD_GO, .doit = fm_nl_shard_go,
 	  .flags = GENL_UNS_ADMIN_PERM },
 };
 
@@ -280,6 +294,27 @@ struct fm_chain *fm_netlink_chain(struct fm_net *net, struct nlattr **attrs,
 	fm_error_set(extack, attrs[FM_A_CHAIN_NAME], "there is no chain %s",
 		     (char *)nla_data(attrs[FM_A_CHAIN_NAME]));
 	return ERR_PTR(-ENOENT);
+}
+
+/**
+ * fm_netlink_check_generation - is a request about the chain as it is now
+ * @chain: the chain; its namespace's mutex is held
+ * @attrs: of the request, which may do without a generation
+ * @extack: gets a sentence
+ *
+ * Return: 0 or -ESTALE.
+ */
+int fm_netlink_check_generation(const struct fm_chain *chain,
+				struct nlattr **attrs,
+				struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr = attrs[FM_A_GENERATION];
+
+	if (!attr || nla_get_u32(attr) == chain->generation)
+		return 0;
+	fm_error_set(extack, attr, "chain %s is at generation %u, not %u",
+		     chain->name, chain->generation, nla_get_u32(attr));
+	return -ESTALE;
 }
 
 /**

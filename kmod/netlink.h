@@ -37,6 +37,9 @@ int fm_netlink_reply_chain(struct genl_info *info, u8 cmd,
 struct nlattr **fm_netlink_dump_attrs(struct netlink_callback *cb);
 struct fm_chain *fm_netlink_chain(struct fm_net *net, struct nlattr **attrs,
 				  struct netlink_ext_ack *extack);
+int fm_netlink_check_generation(const struct fm_chain *chain,
+				struct nlattr **attrs,
+				struct netlink_ext_ack *extack);
 int fm_netlink_put_value(struct sk_buff *msg, int attr, const char *name,
 			 u64 value);
 
@@ -52,6 +55,8 @@ int fm_nl_chain_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int fm_nl_shard_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int fm_nl_flow_new(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_flow_del(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_shard_move(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_shard_go(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int fm_nl_stat_get(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_nic_get(struct sk_buff *skb, struct genl_info *info);

@@ -257,19 +257,6 @@ static int fill_generation(struct sk_buff *msg, const void *object)
 	return 0;
 }
 
-static int chain_check_generation(const struct fm_chain *chain,
-				  struct nlattr **attrs,
-				  struct netlink_ext_ack *extack)
-{
-	const struct nlattr *attr = attrs[FM_A_GENERATION];
-
-	if (!attr || nla_get_u32(attr) == chain->generation)
-		return 0;
-	fm_error_set(extack, attr, "chain %s is at generation %u, not %u",
-		     chain->name, chain->generation, nla_get_u32(attr));
-	return -ESTALE;
-}
-
 static int chain_write(struct fm_net *net, struct genl_info *info, u8 cmd,
 		       const struct fm_chain_config *config)
 {
@@ -286,7 +273,7 @@ static int chain_write(struct fm_net *net, struct genl_info *info, u8 cmd,
 	chain = fm_netlink_chain(net, info->attrs, info->extack);
 	if (IS_ERR(chain))
 		return PTR_ERR(chain);
-	err = chain_check_generation(chain, info->attrs, info->extack);
+	err = fm_netlink_check_generation(chain, info->attrs, info->extack);
 	return err ? err : fm_chain_replace(chain, config, info->extack);
 }
 
@@ -346,7 +333,7 @@ int fm_nl_chain_del(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&net->mutex);
 	chain = fm_netlink_chain(net, info->attrs, info->extack);
 	err = IS_ERR(chain) ? PTR_ERR(chain) :
-	      chain_check_generation(chain, info->attrs, info->extack);
+	      fm_netlink_check_generation(chain, info->attrs, info->extack);
 	if (!err) {
 		fm_event_chain(chain, FM_CMD_CHAIN_DEL_NTF);
 		fm_chain_destroy(chain);
@@ -366,7 +353,7 @@ static int fill_owners(struct sk_buff *msg, const struct fm_steer *steer)
 		return -EMSGSIZE;
 	owners = nla_data(attr);
 	for (i = 0; i < steer->config.nshards; i++)
-		owners[i] = READ_ONCE(steer->shards[i].owner);
+		owners[i] = fm_owner_to(READ_ONCE(steer->shards[i].owner));
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <linux/netdevice.h>
 #include "bind.h"
 #include "event.h"
+#include "move.h"
 #include "netlink.h"
 
 static bool event_wanted(const struct fm_net *net, unsigned int group)
@@ -13,9 +14,9 @@ static bool event_wanted(const struct fm_net *net, unsigned int group)
 }
 
 static struct sk_buff *event_begin(struct fm_net *net, const char *chain,
-				   u8 cmd, gfp_t gfp, void **hdr)
+				   u8 cmd, size_t room, gfp_t gfp, void **hdr)
 {
-	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, gfp);
+	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE + room, gfp);
 
 	if (!msg)
 		return NULL;
@@ -50,13 +51,65 @@ void fm_event_chain(const struct fm_chain *chain, u8 cmd)
 
 	if (!event_wanted(net, FM_NETLINK_CONFIG))
 		return;
-	msg = event_begin(net, chain->name, cmd, GFP_KERNEL, &hdr);
+	msg = event_begin(net, chain->name, cmd, 0, GFP_KERNEL, &hdr);
 	if (!msg)
 		return;
 	if (nla_put_u32(msg, FM_A_GENERATION, chain->generation))
 		nlmsg_free(msg);
 	else
 		event_send(net, msg, hdr, FM_NETLINK_CONFIG, GFP_KERNEL);
+}
+
+static int move_put(struct sk_buff *msg, int attr, u64 value)
+{
+	return nla_put_u64_64bit(msg, attr, value, FM_A_MOVE_PAD);
+}
+
+static int move_fill(struct sk_buff *msg, const struct fm_move_report *report,
+		     const u32 *ids)
+{
+	struct nlattr *nest = nla_nest_start(msg, FM_A_MOVE);
+	int len = report->n * sizeof(*ids);
+
+	if (!nest || nla_put_u32(msg, FM_A_MOVE_ID, report->id) ||
+	    nla_put(msg, FM_A_MOVE_SHARDS, len, ids) ||
+	    nla_put(msg, FM_A_MOVE_CPUS, len, ids + report->n))
+		return -EMSGSIZE;
+	if (report->done &&
+	    (nla_put_flag(msg, FM_A_MOVE_DONE) ||
+	     (report->forced && nla_put_flag(msg, FM_A_MOVE_FORCED)) ||
+	     move_put(msg, FM_A_MOVE_PARKED, report->parked) ||
+	     move_put(msg, FM_A_MOVE_HELD_NS, report->held_ns) ||
+	     move_put(msg, FM_A_MOVE_FENCE_NS, report->fence_ns) ||
+	     move_put(msg, FM_A_MOVE_PLAY_NS, report->play_ns)))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/**
+ * fm_event_move - tell the shard group of a move
+ * @chain: whose shards
+ * @report: what is known of the move
+ * @ids: numbers of its shards, and then the CPU that each goes to
+ */
+void fm_event_move(const struct fm_chain *chain,
+		   const struct fm_move_report *report, const u32 *ids)
+{
+	struct fm_net *net = chain->net;
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (!event_wanted(net, FM_NETLINK_SHARD))
+		return;
+	msg = event_begin(net, chain->name, FM_CMD_SHARD_NTF,
+			  2 * report->n * sizeof(*ids), GFP_KERNEL, &hdr);
+	if (!msg)
+		return;
+	if (move_fill(msg, report, ids))
+		nlmsg_free(msg);
+	else
+		event_send(net, msg, hdr, FM_NETLINK_SHARD, GFP_KERNEL);
 }
 
 static int alert_put_flow(struct sk_buff *msg, const struct fm_ctx *ctx)
@@ -101,7 +154,8 @@ static void event_alert(const struct fm_chain *chain, const struct fm_ctx *ctx,
 		atomic_inc(&net->alerts_lost);
 		return;
 	}
-	msg = event_begin(net, chain->name, FM_CMD_ALERT_NTF, GFP_ATOMIC, &hdr);
+	msg = event_begin(net, chain->name, FM_CMD_ALERT_NTF, 0, GFP_ATOMIC,
+			  &hdr);
 	if (!msg)
 		return;
 	if (alert_fill(msg, ctx, kind, ifindex,

@@ -20,14 +20,32 @@ struct shard_ref {
 	u32 id;
 };
 
+static int shard_fill_move(struct sk_buff *msg, const struct fm_shard *shard,
+			   u32 owner)
+{
+	if (nla_put_u32(msg, FM_A_SHARD_STATE, fm_owner_state(owner)) ||
+	    (fm_owner_state(owner) != FM_SHARD_SETTLED &&
+	     nla_put_u32(msg, FM_A_SHARD_TARGET, fm_owner_to(owner))) ||
+	    nla_put_u32(msg, FM_A_SHARD_HOME, READ_ONCE(shard->home)) ||
+	    nla_put_u32(msg, FM_A_SHARD_PARKED, READ_ONCE(shard->parked)) ||
+	    nla_put_u64_64bit(msg, FM_A_SHARD_PARK_DROPS,
+			      READ_ONCE(shard->park_drops), FM_A_SHARD_PAD) ||
+	    nla_put_u32(msg, FM_A_SHARD_MOVES, READ_ONCE(shard->moves)) ||
+	    nla_put_u32(msg, FM_A_SHARD_FORCED, READ_ONCE(shard->forced)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int shard_fill(struct sk_buff *msg, const void *object)
 {
 	const struct shard_ref *ref = object;
 	const struct fm_shard *shard = &ref->plan->steer->shards[ref->id];
 	struct nlattr *nest = nla_nest_start(msg, FM_A_SHARD);
+	u32 owner = READ_ONCE(shard->owner);
 
 	if (!nest || nla_put_u32(msg, FM_A_SHARD_ID, ref->id) ||
-	    nla_put_u32(msg, FM_A_SHARD_OWNER, READ_ONCE(shard->owner)) ||
+	    nla_put_u32(msg, FM_A_SHARD_OWNER, fm_owner_cpu(owner)) ||
+	    shard_fill_move(msg, shard, owner) ||
 	    nla_put_u64_64bit(msg, FM_A_SHARD_PACKETS,
 			      READ_ONCE(shard->packets), FM_A_SHARD_PAD) ||
 	    nla_put_u64_64bit(msg, FM_A_SHARD_BYTES, READ_ONCE(shard->bytes),

@@ -41,7 +41,11 @@ static int stat_put_cpu(struct sk_buff *msg, const struct fm_chain *chain,
 	    stat_put(msg, FM_A_CPU_STAT_RUN, sum[FM_CHAIN_SUM(run)]) ||
 	    stat_put(msg, FM_A_CPU_STAT_HANDED, sum[FM_CHAIN_SUM(handed)]) ||
 	    stat_put(msg, FM_A_CPU_STAT_HANDOFF_DROPS,
-		     sum[FM_CHAIN_SUM(handoff_drops)]))
+		     sum[FM_CHAIN_SUM(handoff_drops)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_PARKED, sum[FM_CHAIN_SUM(parked)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_PARKED_DROPS,
+		     sum[FM_CHAIN_SUM(parked_drops)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_WAKEUPS, sum[FM_CHAIN_SUM(wakeups)]))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;

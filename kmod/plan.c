@@ -252,7 +252,8 @@ static int plan_setup_steer(struct fm_plan *plan,
 	if (old && fm_steer_equal(old->steer, &config->steer, config->owners))
 		plan->steer = fm_steer_get(old->steer);
 	else
-		plan->steer = fm_steer_create(&config->steer, config->owners);
+		plan->steer = fm_steer_create(&config->steer, config->owners,
+					      plan->chain);
 	return plan->steer ? 0 : -ENOMEM;
 }
 
@@ -347,13 +348,15 @@ static void plan_gc(struct timer_list *timer)
 	for (i = 0; i < plan->ngroups; i++) {
 		const struct fm_group *group = &plan->groups[i];
 
-		if (group->store->mode == FM_MODE_LOCAL)
-			plan_gc_local(plan, group, now_ns);
-		else
+		if (group->store->mode != FM_MODE_LOCAL)
 			plan_gc_shared(plan, gc, group, now_ns);
+		else if (gc->cpu == smp_processor_id())
+			plan_gc_local(plan, group, now_ns);
 	}
 	rcu_read_unlock_bh();
-	mod_timer(timer, jiffies + GC_PERIOD);
+	timer->expires = jiffies + GC_PERIOD;
+	/* A timer of a CPU that went is elsewhere; it follows the shards home. */
+	add_timer_on(timer, cpu_online(gc->cpu) ? gc->cpu : smp_processor_id());
 }
 
 /**
@@ -411,7 +414,6 @@ destroy_plan:
 void fm_plan_start(struct fm_plan *plan)
 {
 	struct fm_inst *inst;
-	u32 index = 0;
 	int cpu;
 
 	for (inst = plan->insts; inst < plan->insts + plan->ninsts; inst++)
@@ -419,15 +421,16 @@ void fm_plan_start(struct fm_plan *plan)
 			fm_store_resize(inst->group->store, inst->member,
 					inst->max_entries);
 	cpus_read_lock();
-	plan->ngc = num_online_cpus();
-	for_each_online_cpu(cpu) {
+	for_each_possible_cpu(cpu) {
 		struct fm_gc *gc = per_cpu_ptr(plan->gc, cpu);
 
 		gc->plan = plan;
-		gc->index = index++;
+		gc->cpu = cpu;
+		gc->index = plan->ngc++;
 		timer_setup(&gc->timer, plan_gc, TIMER_PINNED);
 		gc->timer.expires = jiffies + GC_PERIOD;
-		add_timer_on(&gc->timer, cpu);
+		add_timer_on(&gc->timer, cpu_online(cpu) ? cpu :
+			     cpumask_any(cpu_online_mask));
 	}
 	cpus_read_unlock();
 }
@@ -440,12 +443,8 @@ void fm_plan_stop(struct fm_plan *plan)
 {
 	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		struct fm_gc *gc = per_cpu_ptr(plan->gc, cpu);
-
-		if (gc->plan)
-			timer_shutdown_sync(&gc->timer);
-	}
+	for_each_possible_cpu(cpu)
+		timer_shutdown_sync(&per_cpu_ptr(plan->gc, cpu)->timer);
 }
 
 /**

@@ -12,12 +12,17 @@
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 #include "bind.h"
+#include "move.h"
 #include "shard.h"
 #include "steer.h"
 
+#define RING_IS_MARK	1UL	/* in a pointer of the ring */
+
 /**
  * struct fm_backlog - packets handed to a CPU
- * @ring: the packets
+ * @ring: the packets, and marks between them
+ * @due: struct fm_parked that others have added
+ * @playing: those that are being run, only this CPU's
  * @napi: reads them
  * @csd: wakes @napi from another CPU
  * @drain: empties @ring from process context
@@ -25,6 +30,8 @@
  */
 struct fm_backlog {
 	struct ptr_ring ring;
+	struct llist_head due;
+	struct llist_node *playing;
 	struct napi_struct napi;
 	call_single_data_t csd;
 	struct work_struct drain;
@@ -43,14 +50,19 @@ static void backlog_wake_here(void *ptr)
 	napi_schedule(&backlog->napi);
 }
 
-static void backlog_wake(struct fm_backlog *backlog, unsigned int cpu)
+/* True if it took an interrupt. */
+static bool backlog_wake(struct fm_backlog *backlog, unsigned int cpu)
 {
+	/* Pairs with backlog_poll(): one of both sees the other's. */
+	smp_mb();
 	if (test_bit(0, &backlog->awake) ||
 	    test_and_set_bit(0, &backlog->awake))
-		return;
+		return false;
 	/* An offline CPU is not woken: its packets go to its heir. */
-	if (smp_call_function_single_async(cpu, &backlog->csd))
-		clear_bit(0, &backlog->awake);
+	if (!smp_call_function_single_async(cpu, &backlog->csd))
+		return true;
+	clear_bit(0, &backlog->awake);
+	return false;
 }
 
 /**
@@ -71,31 +83,104 @@ bool fm_shard_is_crowded(unsigned int owner)
  * fm_shard_hand - hand a packet to the owner of its shard
  * @skb: the packet, bound device noted; bottom halves are off
  * @owner: CPU
+ * @woke: set if it had to be woken
  *
  * Return: false if the owner's ring is full; the skb is still the caller's.
  */
-bool fm_shard_hand(struct sk_buff *skb, unsigned int owner)
+bool fm_shard_hand(struct sk_buff *skb, unsigned int owner, bool *woke)
 {
 	struct fm_backlog *backlog = per_cpu_ptr(&shard_backlogs, owner);
 
 	if (ptr_ring_produce(&backlog->ring, skb))
 		return false;
-	/* Pairs with backlog_poll(): one of both sees the other's. */
-	smp_mb();
-	backlog_wake(backlog, owner);
+	*woke = backlog_wake(backlog, owner);
 	return true;
+}
+
+/**
+ * fm_shard_mark - be told when a CPU has run what it was handed so far
+ * @mark: for its ring
+ * @cpu: online
+ *
+ * From process context.
+ *
+ * Return: false if the ring is full.
+ */
+bool fm_shard_mark(struct fm_mark *mark, unsigned int cpu)
+{
+	struct fm_backlog *backlog = per_cpu_ptr(&shard_backlogs, cpu);
+	bool done;
+
+	local_bh_disable();
+	done = !ptr_ring_produce(&backlog->ring,
+				 (void *)((unsigned long)mark | RING_IS_MARK));
+	backlog_wake(backlog, cpu);
+	local_bh_enable();
+	return done;
+}
+
+/**
+ * fm_shard_play - let a CPU run parked packets
+ * @parked: the packets, and those that it adds until it calls settle()
+ * @cpu: which parked them; bottom halves are off
+ */
+void fm_shard_play(struct fm_parked *parked, unsigned int cpu)
+{
+	struct fm_backlog *backlog = per_cpu_ptr(&shard_backlogs, cpu);
+
+	llist_add(&parked->node, &backlog->due);
+	backlog_wake(backlog, cpu);
 }
 
 static int backlog_read(struct fm_backlog *backlog, int budget)
 {
-	struct sk_buff *skb;
-	int n;
+	struct fm_mark *mark;
+	int n = 0;
+	void *ptr;
 
-	for (n = 0; n < budget; n++) {
-		skb = ptr_ring_consume(&backlog->ring);
-		if (!skb)
+	while (n < budget) {
+		ptr = ptr_ring_consume(&backlog->ring);
+		if (!ptr)
 			break;
-		fm_bind_resume(skb);
+		if ((unsigned long)ptr & RING_IS_MARK) {
+			mark = (void *)((unsigned long)ptr & ~RING_IS_MARK);
+			mark->pass(mark);
+			continue;
+		}
+		fm_bind_resume(ptr, FM_HANDED);
+		n++;
+	}
+	return n;
+}
+
+static struct fm_parked *backlog_due(struct fm_backlog *backlog)
+{
+	if (!backlog->playing && !llist_empty(&backlog->due))
+		backlog->playing =
+			llist_reverse_order(llist_del_all(&backlog->due));
+	if (!backlog->playing)
+		return NULL;
+	return llist_entry(backlog->playing, struct fm_parked, node);
+}
+
+static int backlog_play(struct fm_backlog *backlog, int budget)
+{
+	struct fm_parked *parked;
+	struct sk_buff *skb;
+	int n = 0;
+
+	while (n < budget) {
+		parked = backlog_due(backlog);
+		if (!parked)
+			break;
+		skb = __skb_dequeue(&parked->skbs);
+		if (skb) {
+			fm_bind_resume(skb, FM_PARKED);
+			n++;
+			continue;
+		}
+		backlog->playing = parked->node.next;
+		parked->settle(parked);
 	}
 	return n;
 }
@@ -106,12 +191,14 @@ static int backlog_poll(struct napi_struct *napi, int budget)
 						  napi);
 	int n;
 
-	n = backlog_read(backlog, budget);
+	n = backlog_play(backlog, budget);
+	n += backlog_read(backlog, budget - n);
 	if (n == budget || !napi_complete_done(napi, n))
 		return n;
 	clear_bit(0, &backlog->awake);
 	smp_mb__after_atomic();
-	if (!__ptr_ring_empty(&backlog->ring) &&
+	if ((!__ptr_ring_empty(&backlog->ring) ||
+	     !llist_empty(&backlog->due)) &&
 	    !test_and_set_bit(0, &backlog->awake))
 		napi_schedule(napi);
 	return n;
@@ -144,8 +231,10 @@ void fm_shard_drain(void)
 }
 
 /*
- * The dead CPU has an heir. Whoever still saw the old owner has enqueued by the
- * end of the grace period; resuming hands each packet to the new one.
+ * What the CPU owned has moved away while it was there, see move_cpu_down().
+ * Only a steering made since then, which has had no time to see a packet, knows
+ * it still. Whoever saw it as owner has enqueued by the end of the grace
+ * period; resuming hands each packet to the heir.
  */
 static int shard_cpu_dead(unsigned int cpu)
 {

@@ -5,15 +5,16 @@
  */
 #include <linux/cpumask.h>
 #include <linux/log2.h>
+#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include "error.h"
 #include "key.h"
+#include "move.h"
 #include "steer.h"
 
 static LIST_HEAD(steer_list);
-static DEFINE_SPINLOCK(steer_lock);	/* guards steer_list */
+static DEFINE_MUTEX(steer_mutex);	/* guards steer_list */
 
 #define FIELDS_LEN	64	/* bytes of all field names */
 
@@ -161,11 +162,12 @@ int fm_steer_guard(const struct fm_steer_config *config, const char *nf,
  * fm_steer_create - make a steering
  * @config: which passed fm_steer_check()
  * @owners: CPU of each shard
+ * @chain: whose; it outlives the steering
  *
  * Return: with one reference, or NULL.
  */
 struct fm_steer *fm_steer_create(const struct fm_steer_config *config,
-				 const u32 *owners)
+				 const u32 *owners, struct fm_chain *chain)
 {
 	static atomic_t ids = ATOMIC_INIT(0);
 	struct fm_steer *steer;
@@ -176,22 +178,22 @@ struct fm_steer *fm_steer_create(const struct fm_steer_config *config,
 	if (!steer)
 		return NULL;
 	refcount_set(&steer->ref, 1);
+	steer->chain = chain;
 	steer->id = atomic_inc_return(&ids);
 	steer->config = *config;
 	steer->bits = ilog2(config->nshards);
 	for (i = 0; i < 2; i++)
 		fm_toeplitz_init(&steer->toeplitz[i], config->key[i],
 				 config->key_len[i]);
-	for (i = 0; i < config->nshards; i++)
-		steer->shards[i].owner = owners[i];
-	spin_lock_bh(&steer_lock);
+	mutex_lock(&steer_mutex);
+	for (i = 0; i < config->nshards; i++) {
+		steer->shards[i].home = owners[i];
+		/* A CPU that went before the list has it is not seen to. */
+		steer->shards[i].owner = cpu_online(owners[i]) ? owners[i] :
+			cpumask_any(cpu_online_mask);
+	}
 	list_add(&steer->list, &steer_list);
-	spin_unlock_bh(&steer_lock);
-	/* Those that went away before the list had it were not seen to. */
-	for (i = 0; i < config->nshards; i++)
-		if (!cpu_online(steer->shards[i].owner))
-			WRITE_ONCE(steer->shards[i].owner,
-				   cpumask_any(cpu_online_mask));
+	mutex_unlock(&steer_mutex);
 	return steer;
 }
 
@@ -200,6 +202,8 @@ struct fm_steer *fm_steer_create(const struct fm_steer_config *config,
  * @steer: this one
  * @config: the new one
  * @owners: its CPU of each shard
+ *
+ * Or where it will when its shards have moved.
  */
 bool fm_steer_equal(const struct fm_steer *steer,
 		    const struct fm_steer_config *config, const u32 *owners)
@@ -209,7 +213,7 @@ bool fm_steer_equal(const struct fm_steer *steer,
 	if (memcmp(&steer->config, config, sizeof(*config)))
 		return false;
 	for (i = 0; i < config->nshards; i++)
-		if (READ_ONCE(steer->shards[i].owner) != owners[i])
+		if (fm_owner_to(READ_ONCE(steer->shards[i].owner)) != owners[i])
 			return false;
 	return true;
 }
@@ -220,30 +224,52 @@ struct fm_steer *fm_steer_get(struct fm_steer *steer)
 	return steer;
 }
 
+/**
+ * fm_steer_put - drop a reference; the last one waits for its moves and frees
+ * @steer: the steering or NULL; may sleep
+ */
 void fm_steer_put(struct fm_steer *steer)
 {
 	if (!steer || !refcount_dec_and_test(&steer->ref))
 		return;
-	spin_lock_bh(&steer_lock);
+	mutex_lock(&steer_mutex);
 	list_del(&steer->list);
-	spin_unlock_bh(&steer_lock);
+	mutex_unlock(&steer_mutex);
+	fm_move_flush(steer);
 	kvfree(steer);
+}
+
+/**
+ * fm_steer_each - call a function for every steering
+ * @fn: may sleep, but not make or free a steering
+ * @cpu: for @fn
+ */
+void fm_steer_each(void (*fn)(struct fm_steer *steer, u32 cpu), u32 cpu)
+{
+	struct fm_steer *steer;
+
+	mutex_lock(&steer_mutex);
+	list_for_each_entry(steer, &steer_list, list)
+		fn(steer, cpu);
+	mutex_unlock(&steer_mutex);
 }
 
 /**
  * fm_steer_disown - give the shards of a dead CPU to another
  * @cpu: offline, it touches no shard any more
  * @heir: online
+ *
+ * Those of a steering that was made after move_cpu_down() had been there.
  */
 void fm_steer_disown(unsigned int cpu, unsigned int heir)
 {
 	struct fm_steer *steer;
 	u32 i;
 
-	spin_lock_bh(&steer_lock);
+	mutex_lock(&steer_mutex);
 	list_for_each_entry(steer, &steer_list, list)
 		for (i = 0; i < steer->config.nshards; i++)
 			if (steer->shards[i].owner == cpu)
 				WRITE_ONCE(steer->shards[i].owner, heir);
-	spin_unlock_bh(&steer_lock);
+	mutex_unlock(&steer_mutex);
 }

@@ -79,6 +79,14 @@ int fm_verify_set_indir(struct fm_verify *verify, const u32 *queues, u32 n)
 	return 0;
 }
 
+static void verify_napi(struct fm_queue *queue, const struct sk_buff *skb)
+{
+#ifdef CONFIG_NET_RX_BUSY_POLL
+	if (queue->napi_id != skb->napi_id)
+		WRITE_ONCE(queue->napi_id, skb->napi_id);
+#endif
+}
+
 static struct fm_queue *verify_queue(const struct fm_verify *verify,
 				     const struct sk_buff *skb)
 {
@@ -91,6 +99,7 @@ static struct fm_queue *verify_queue(const struct fm_verify *verify,
 	WRITE_ONCE(queue->packets, queue->packets + 1);
 	if (queue->cpu != smp_processor_id())
 		WRITE_ONCE(queue->cpu, smp_processor_id());
+	verify_napi(queue, skb);
 	return queue;
 }
 

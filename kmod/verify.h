@@ -40,11 +40,13 @@ struct fm_verify_count {
  * struct fm_queue - a receive queue, written only by the CPU that serves it
  * @packets: that came through it
  * @cpu: which served it last
+ * @napi_id: of the NAPI that reads it, 0 if it has none
  * @class: comparisons
  */
 struct fm_queue {
 	u64 packets;
 	u32 cpu;
+	u32 napi_id;
 	struct fm_verify_count class[__FM_CLASS_MAX];
 } ____cacheline_aligned_in_smp;
 

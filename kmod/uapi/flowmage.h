@@ -100,6 +100,14 @@ enum fm_hash_state {
 	FM_HASH_MISMATCH,	/* differed: not used until told to try again */
 };
 
+/* A shard's way from one CPU to another. */
+enum fm_shard_state {
+	FM_SHARD_SETTLED,	/* its owner runs its packets */
+	FM_SHARD_HELD,		/* the NIC is being told; who is told parks */
+	FM_SHARD_MOVING,	/* new packets are parked, the owner ends old ones */
+	FM_SHARD_PLAYING,	/* the new owner runs those that are parked */
+};
+
 enum fm_cmd {
 	FM_CMD_UNSPEC,
 	FM_CMD_INFO_GET,	/* do */
@@ -118,6 +126,9 @@ enum fm_cmd {
 	FM_CMD_ALERT_NTF,	/* group alert */
 	FM_CMD_FLOW_NEW,	/* do by chain-name, flow; admin */
 	FM_CMD_FLOW_DEL,	/* do by chain-name, filter; admin */
+	FM_CMD_SHARD_MOVE,	/* do, admin: of chain-name, move */
+	FM_CMD_SHARD_GO,	/* do, admin: the NIC has been told */
+	FM_CMD_SHARD_NTF,	/* group shard: a move began or is over */
 	__FM_CMD_MAX,
 	FM_CMD_MAX = __FM_CMD_MAX - 1
 };
@@ -144,6 +155,7 @@ enum fm_attr {
 	FM_A_ALERT,		/* nest fm_alert_attr */
 	FM_A_SEQ,		/* u64: event number in this namespace */
 	FM_A_COUNT,		/* u64: states brought, or entries flushed */
+	FM_A_MOVE,		/* nest fm_move_attr */
 	__FM_A_MAX,
 	FM_A_MAX = __FM_A_MAX - 1
 };
@@ -259,8 +271,33 @@ enum fm_shard_attr {
 	FM_A_SHARD_PACKETS,	/* u64 */
 	FM_A_SHARD_BYTES,	/* u64 */
 	FM_A_SHARD_ENTRIES,	/* u32 in its local tables */
+	FM_A_SHARD_STATE,	/* u32 fm_shard_state */
+	FM_A_SHARD_TARGET,	/* u32 CPU it moves to, if it does */
+	FM_A_SHARD_HOME,	/* u32 CPU the user gave it */
+	FM_A_SHARD_PARKED,	/* u32 packets that wait for the end of its move */
+	FM_A_SHARD_PARK_DROPS,	/* u64 packets there was no room for */
+	FM_A_SHARD_MOVES,	/* u32 moves so far */
+	FM_A_SHARD_FORCED,	/* u32 of them without having seen queues empty */
 	__FM_A_SHARD_MAX,
 	FM_A_SHARD_MAX = __FM_A_SHARD_MAX - 1
+};
+
+/* Shards on their way, all at once. */
+enum fm_move_attr {
+	FM_A_MOVE_UNSPEC,
+	FM_A_MOVE_PAD,
+	FM_A_MOVE_SHARDS,	/* binary, u32 each */
+	FM_A_MOVE_CPUS,		/* binary, u32 each: where it goes */
+	FM_A_MOVE_HOLD,		/* flag, in: wait until the NIC is told */
+	FM_A_MOVE_ID,		/* u32 */
+	FM_A_MOVE_DONE,		/* flag, in an event: it is over */
+	FM_A_MOVE_FORCED,	/* flag: a queue was not seen empty in time */
+	FM_A_MOVE_PARKED,	/* u64 packets that waited */
+	FM_A_MOVE_HELD_NS,	/* u64 until the NIC was told */
+	FM_A_MOVE_FENCE_NS,	/* u64 from then until old packets had been run */
+	FM_A_MOVE_PLAY_NS,	/* u64 from then until parked ones had */
+	__FM_A_MOVE_MAX,
+	FM_A_MOVE_MAX = __FM_A_MOVE_MAX - 1
 };
 
 enum fm_flow_attr {
@@ -364,6 +401,9 @@ enum fm_cpu_stat_attr {
 	FM_A_CPU_STAT_RUN,	/* u64 packets whose chain ran here */
 	FM_A_CPU_STAT_HANDED,	/* u64 packets handed to their owner */
 	FM_A_CPU_STAT_HANDOFF_DROPS, /* u64 packets, owner's queue full */
+	FM_A_CPU_STAT_PARKED,	/* u64 packets that waited for a move here */
+	FM_A_CPU_STAT_PARKED_DROPS, /* u64 packets there was no room for */
+	FM_A_CPU_STAT_WAKEUPS,	/* u64 interrupts to wake an owner */
 	__FM_A_CPU_STAT_MAX,
 	FM_A_CPU_STAT_MAX = __FM_A_CPU_STAT_MAX - 1
 };

@@ -99,12 +99,15 @@ static void try_nic(struct nlmsghdr *nlh)
 static void try_event(struct nlmsghdr *nlh)
 {
 	struct fm_flow *flow = malloc(sizeof(*flow));
+	struct fm_move_event *move = malloc(sizeof(*move));
 	struct fm_event event;
 
-	fm_nl_event_parse(nlh, &event, flow);
+	fm_nl_event_parse(nlh, &event, flow, move);
 	fuzz_expect(!event.flow || event.flow == flow);
+	fuzz_expect(!event.move || event.move->moves.n <= FM_SHARDS_MAX);
 	print(fm_event_json(&event));
 	print(raw_reply_json(nlh));
+	free(move);
 	free(flow);
 }
 

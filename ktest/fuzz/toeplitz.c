@@ -194,7 +194,7 @@ static void check_guard(struct fuzz_input *in, struct fm_steer_config *config,
 	if (fm_steer_check(config, owners, NULL) ||
 	    fm_steer_guard(config, "nf", key, both, NULL))
 		return;
-	steer = fm_steer_create(config, owners);
+	steer = fm_steer_create(config, owners, NULL);
 	fuzz_expect(steer);
 	mask = config->nshards - 1;
 	make_twin(in, &twin, pkt, key, both && fuzz_u8(in) & 1);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Small things that people and the kernel write as words: lists of CPUs, bytes
- * in hex, and a command line for a table with every type of option.
+ * Small things that people and the kernel write as words: lists of CPUs and of
+ * shards, bytes in hex, and a command line for a table with every type of option.
  * fuzz: -max_len=512
  */
 #include "args.h"
 #include "cpulist.h"
 #include "hex.h"
 #include "input.h"
+#include "shardlist.h"
 
 #define WORDS_MAX	32
 
@@ -54,6 +55,39 @@ static void try_cpulist(const char *text)
 		fuzz_expect(fm_cpulist_contains(&list, list.cpus[i]));
 		fuzz_expect(!i || list.cpus[i - 1] < list.cpus[i]);
 	}
+}
+
+static void expect_moves(const struct fm_shard_moves *moves)
+{
+	size_t i, j;
+
+	fuzz_expect(moves->n <= FM_SHARDS_MAX);
+	for (i = 0; i < moves->n; i++) {
+		fuzz_expect(moves->shards[i] < FM_SHARDS_MAX);
+		for (j = 0; j < i && i < 100; j++)
+			fuzz_expect(moves->shards[i] != moves->shards[j]);
+	}
+}
+
+static void try_shards(const char *text)
+{
+	struct fm_shard_moves *moves = calloc(1, sizeof(*moves));
+	struct fm_error err = { 0 };
+	FILE *file;
+
+	if (!fm_shardlist_add(moves, text, 1, &err))
+		expect_moves(moves);
+	moves->n = 0;
+	if (!fm_shardlist_parse(moves, text, &err))
+		expect_moves(moves);
+	moves->n = 0;
+	memset(&err, 0, sizeof(err));
+	file = *text ? fmemopen((void *)text, strlen(text), "r") : NULL;
+	if (file && !fm_shardlist_read(moves, file, "map", &err))
+		expect_moves(moves);
+	if (file)
+		fclose(file);
+	free(moves);
 }
 
 /* What was read is written and read again. */
@@ -119,6 +153,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	switch (*data % 3) {
 	case 0:
 		try_cpulist(text);
+		try_shards(text);
 		break;
 	case 1:
 		try_hex(text);

@@ -27,7 +27,7 @@ source ktest/kself/data/plan.bash
 
 readonly minutes=${KTEST_MINUTES:-1}
 readonly seed=${KTEST_SEED:-1}
-readonly workers=(chain0 chain1 device netns cpu dump0 dump1 module traffic)
+readonly workers=(chain0 chain1 shard device netns cpu dump0 dump1 module traffic)
 export SOAK_STOP=$tmp/stop
 
 fm_comment "soak: $minutes minutes, seed $seed, workers: ${workers[*]}"

@@ -205,6 +205,37 @@ void request_change(struct world *world, struct message *m, unsigned int chain)
 	plan_put(world, m, chain);
 }
 
+/* To CPUs of which one or two are not there, and shards likewise. */
+static void move_shards(struct world *world, struct message *m)
+{
+	uint32_t n = 1 + below(world, 8), shards[8], cpus[8];
+	size_t nest;
+
+	begin(world, m, FM_CMD_SHARD_MOVE, 0);
+	put_chain(world, m);
+	nest = message_nest(m, FM_A_MOVE);
+	for (uint32_t i = 0; i < n; i++) {
+		shards[i] = below(world, 9);
+		cpus[i] = below(world, percent(world, 90) ? 2 : 5);
+	}
+	message_put(m, FM_A_MOVE_SHARDS, shards, n * sizeof(*shards));
+	message_put(m, FM_A_MOVE_CPUS, cpus, n * sizeof(*cpus));
+	if (percent(world, 30))
+		message_put(m, FM_A_MOVE_HOLD, NULL, 0);
+	message_close(m, nest);
+}
+
+static void let_go(struct world *world, struct message *m)
+{
+	size_t nest;
+
+	begin(world, m, FM_CMD_SHARD_GO, 0);
+	put_chain(world, m);
+	nest = message_nest(m, FM_A_MOVE);
+	message_put_u32(m, FM_A_MOVE_ID, below(world, 1000));
+	message_close(m, nest);
+}
+
 void request_write(struct world *world, struct message *m)
 {
 	unsigned int roll = below(world, 100);
@@ -215,8 +246,12 @@ void request_write(struct world *world, struct message *m)
 		write_chain(world, m, FM_CMD_CHAIN_SET);
 	} else if (roll < 75) {
 		write_chain(world, m, FM_CMD_CHAIN_DEL);
-	} else if (roll < 85) {
+	} else if (roll < 83) {
 		write_stale(world, m);
+	} else if (roll < 90) {
+		move_shards(world, m);
+	} else if (roll < 92) {
+		let_go(world, m);
 	} else {
 		begin(world, m, FM_CMD_NIC_SET, 0);
 		put_nic(world, m, true);

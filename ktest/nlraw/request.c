@@ -23,6 +23,8 @@ static const char *const cmd_names[] = {
 	[FM_CMD_NIC_SET] = "nic_set",
 	[FM_CMD_FLOW_NEW] = "flow_new",
 	[FM_CMD_FLOW_DEL] = "flow_del",
+	[FM_CMD_SHARD_MOVE] = "shard_move",
+	[FM_CMD_SHARD_GO] = "shard_go",
 };
 
 #define CMDS	(sizeof(cmd_names) / sizeof(*cmd_names))

@@ -308,7 +308,7 @@ static void alert(void **state)
 	nla_put_u32(msg, FM_A_ALERT_LOST, 2);
 	put_flow(msg, FM_A_ALERT_FLOW);
 	nla_nest_end(msg, nest);
-	fm_nl_event_parse(nlmsg_hdr(msg), &event, flow);
+	fm_nl_event_parse(nlmsg_hdr(msg), &event, flow, NULL);
 	obj = fm_event_json(&event);
 	assert_string_equal("{\"event\":\"alert_ntf\",\"seq\":1099511627776,"
 		"\"chain_name\":\"edge\",\"alert\":{\"kind\":\"port-scan\","

@@ -215,7 +215,7 @@ static void test_owners(void **state)
 {
 	struct fm_steer_config config = steering(FM_F_SRC_IP);
 	u32 cpus[SHARDS] = { [1] = 1, [2] = 2, [3] = 1 };
-	struct fm_steer *steer = fm_steer_create(&config, cpus);
+	struct fm_steer *steer = fm_steer_create(&config, cpus, NULL);
 	unsigned int i;
 
 	assert_int_equal(steer->bits, 7);
@@ -234,7 +234,48 @@ static void test_owners(void **state)
 	fm_steer_put(NULL);
 	assert_int_equal(fm_user_memory.objects, 0);
 	fm_user_memory.fail_at = fm_user_memory.allocs + 1;
-	assert_null(fm_steer_create(&config, cpus));
+	assert_null(fm_steer_create(&config, cpus, NULL));
+}
+
+/*
+ * Where packets of a shard go, in every state and on every CPU that may have
+ * one: A = 1 gives the shard to B = 2, 3 is another.
+ */
+static void test_owner_word(void **state)
+{
+	static const struct {
+		enum fm_shard_state state;
+		u32 next[4];		/* by CPU */
+		u32 cpu;
+	} rows[] = {
+		{ FM_SHARD_HELD, { 1, 1, 2, 1 }, 1 },
+		{ FM_SHARD_MOVING, { 2, 1, 2, 2 }, 1 },
+		{ FM_SHARD_PLAYING, { 2, 2, 2, 2 }, 2 },
+	};
+	unsigned int i, cpu;
+	u32 owner;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		owner = fm_owner_moving(rows[i].state, 1, 2);
+		assert_int_equal(fm_owner_state(owner), rows[i].state);
+		assert_int_equal(fm_owner_from(owner), 1);
+		assert_int_equal(fm_owner_to(owner), 2);
+		assert_int_equal(fm_owner_cpu(owner), rows[i].cpu);
+		for (cpu = 0; cpu < 4; cpu++) {
+			/* No CPU takes it for its own without looking. */
+			assert_int_not_equal(owner, cpu);
+			assert_int_equal(fm_owner_next(owner, cpu),
+					 rows[i].next[cpu]);
+			assert_int_equal(fm_owner_parks(owner, cpu), cpu == 2);
+		}
+	}
+	owner = fm_owner_moving(FM_SHARD_MOVING, FM_OWNER_CPU_MASK, 0);
+	assert_int_equal(fm_owner_from(owner), FM_OWNER_CPU_MASK);
+	assert_int_equal(fm_owner_to(owner), 0);
+	assert_int_equal(fm_owner_to(3), 3);
+	assert_int_equal(fm_owner_cpu(3), 3);
+	assert_int_equal(fm_owner_next(3, 0), 3);
+	assert_false(fm_owner_parks(3, 3));
 }
 
 /* A CPU that went between the check and the creation gets no shard. */
@@ -245,7 +286,7 @@ static void test_owner_gone(void **state)
 	struct fm_steer *steer;
 
 	fm_user_online &= ~BIT(2);
-	steer = fm_steer_create(&config, cpus);
+	steer = fm_steer_create(&config, cpus, NULL);
 	fm_user_online |= BIT(2);
 	assert_int_equal(steer->shards[7].owner, 0);
 	fm_steer_put(steer);
@@ -264,7 +305,7 @@ static void test_hash_ports(void **state)
 	u32 with, without;
 
 	config.l4 = FM_L4_UDP;
-	steer = fm_steer_create(&config, owners);
+	steer = fm_steer_create(&config, owners, NULL);
 	with = fm_toeplitz_hash(&steer->toeplitz[0], &pkt, true);
 	without = fm_toeplitz_hash(&steer->toeplitz[0], &pkt, false);
 	assert_int_not_equal(with, without);
@@ -311,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_guard_symmetric),
 		cmocka_unit_test(test_guard_mixing),
 		cmocka_unit_test(test_owners),
+		cmocka_unit_test(test_owner_word),
 		cmocka_unit_test(test_owner_gone),
 		cmocka_unit_test(test_hash_ports),
 		cmocka_unit_test(test_error_texts),

@@ -59,6 +59,14 @@ static void print_text(FILE *file, struct json_object *e)
 	print_word(file, "dst_port", text_at(e, "alert.flow.dst_port"));
 	print_word(file, "dev", text_at(e, "alert.dev"));
 	print_word(file, "lost", text_at(e, "alert.lost"));
+	print_word(file, "move", text_at(e, "move.id"));
+	print_word(file, "done", text_at(e, "move.done"));
+	print_word(file, "shards", text_at(e, "move.shards"));
+	print_word(file, "cpus", text_at(e, "move.cpus"));
+	print_word(file, "parked", text_at(e, "move.parked"));
+	print_word(file, "held_ns", text_at(e, "move.held_ns"));
+	print_word(file, "fence_ns", text_at(e, "move.fence_ns"));
+	print_word(file, "play_ns", text_at(e, "move.play_ns"));
 	fputc('\n', file);
 	fflush(file);
 }
@@ -84,11 +92,12 @@ static int print(const struct fm_event *event, void *arg)
 
 static int monitor(struct fm_cli *cli, const void *opts)
 {
-	const char *groups[2] = { FM_MCGRP_CONFIG, FM_MCGRP_ALERT };
+	const char *groups[] = { FM_MCGRP_CONFIG, FM_MCGRP_SHARD,
+				 FM_MCGRP_ALERT };
 	const struct monitor_opts *o = opts;
 	struct monitor monitor = { .cli = cli, .opts = o };
 	struct fm_nl *nl = fm_cli_nl(cli);
-	size_t n = 2;
+	size_t n = 3;
 	int ret;
 
 	if (!nl)
@@ -103,8 +112,10 @@ static int monitor(struct fm_cli *cli, const void *opts)
 
 static const struct fm_option monitor_options[] = {
 	{ "group", FM_OPT_CHOICE, offsetof(struct monitor_opts, group),
-	  .choices = FM_MCGRP_CONFIG "|" FM_MCGRP_ALERT "|all",
-	  .value = "GROUP", .help = "config, alert or all, by default all" },
+	  .choices = FM_MCGRP_CONFIG "|" FM_MCGRP_SHARD "|" FM_MCGRP_ALERT
+		     "|all",
+	  .value = "GROUP",
+	  .help = "config, shard, alert or all, by default all" },
 	{ "count", FM_OPT_UINT, offsetof(struct monitor_opts, count),
 	  .min = 1, .value = "N", .help = "end after that many events" },
 	{ 0 }

@@ -42,6 +42,10 @@ static const struct fm_column cpu_columns[] = {
 	{ .key = "run", .title = "RUN", .right = true },
 	{ .key = "handed", .title = "HANDED_OVER", .right = true },
 	{ .key = "handoff_drops", .title = "DROPPED", .right = true },
+	{ .key = "wakeups", .title = "WAKE-UPS", .right = true, .stats = true },
+	{ .key = "parked", .title = "PARKED", .right = true, .stats = true },
+	{ .key = "parked_drops", .title = "PARKED_DROPPED", .right = true,
+	  .stats = true },
 	{ 0 }
 };
 

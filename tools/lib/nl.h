@@ -54,6 +54,11 @@ int fm_nl_chain_dump(struct fm_nl *nl,
 int fm_nl_shard_dump(struct fm_nl *nl, const char *chain,
 		     int (*cb)(const struct fm_shard_info *shard, void *arg),
 		     void *arg, struct fm_error *err);
+int fm_nl_shard_move(struct fm_nl *nl, const char *chain,
+		     const struct fm_shard_moves *moves, bool hold,
+		     uint32_t *id, struct fm_error *err);
+int fm_nl_shard_go(struct fm_nl *nl, const char *chain, uint32_t id,
+		   struct fm_error *err);
 int fm_nl_flow_dump(struct fm_nl *nl, const char *chain,
 		    const struct fm_flow_filter *filter,
 		    int (*cb)(const struct fm_flow *flow, void *arg),

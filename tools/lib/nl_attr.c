@@ -118,9 +118,32 @@ static const struct fm_nl_attr shard_attrs[] = {
 	[FM_A_SHARD_PACKETS] = { .name = "packets" },
 	[FM_A_SHARD_BYTES] = { .name = "bytes" },
 	[FM_A_SHARD_ENTRIES] = { .name = "entries" },
+	[FM_A_SHARD_STATE] = { .name = "state" },
+	[FM_A_SHARD_TARGET] = { .name = "target" },
+	[FM_A_SHARD_HOME] = { .name = "home" },
+	[FM_A_SHARD_PARKED] = { .name = "parked" },
+	[FM_A_SHARD_PARK_DROPS] = { .name = "park_drops" },
+	[FM_A_SHARD_MOVES] = { .name = "moves" },
+	[FM_A_SHARD_FORCED] = { .name = "forced" },
 };
 
 static const struct fm_nl_set shard_set = SET(shard);
+
+static const struct fm_nl_attr move_attrs[] = {
+	[FM_A_MOVE_PAD] = { .name = "pad" },
+	[FM_A_MOVE_SHARDS] = { .name = "shards" },
+	[FM_A_MOVE_CPUS] = { .name = "cpus" },
+	[FM_A_MOVE_HOLD] = { .name = "hold" },
+	[FM_A_MOVE_ID] = { .name = "id" },
+	[FM_A_MOVE_DONE] = { .name = "done" },
+	[FM_A_MOVE_FORCED] = { .name = "forced" },
+	[FM_A_MOVE_PARKED] = { .name = "parked" },
+	[FM_A_MOVE_HELD_NS] = { .name = "held_ns" },
+	[FM_A_MOVE_FENCE_NS] = { .name = "fence_ns" },
+	[FM_A_MOVE_PLAY_NS] = { .name = "play_ns" },
+};
+
+static const struct fm_nl_set move_set = SET(move);
 
 static const struct fm_nl_attr state_attrs[] = {
 	[FM_A_STATE_INST] = { .name = "inst" },
@@ -188,6 +211,9 @@ static const struct fm_nl_attr cpu_stat_attrs[] = {
 	[FM_A_CPU_STAT_RUN] = { .name = "run" },
 	[FM_A_CPU_STAT_HANDED] = { .name = "handed" },
 	[FM_A_CPU_STAT_HANDOFF_DROPS] = { .name = "handoff_drops" },
+	[FM_A_CPU_STAT_PARKED] = { .name = "parked" },
+	[FM_A_CPU_STAT_PARKED_DROPS] = { .name = "parked_drops" },
+	[FM_A_CPU_STAT_WAKEUPS] = { .name = "wakeups" },
 };
 
 static const struct fm_nl_set cpu_stat_set = SET(cpu_stat);
@@ -277,6 +303,7 @@ static const struct fm_nl_attr main_attrs[] = {
 	[FM_A_ALERT] = { "alert", &alert_set, false },
 	[FM_A_SEQ] = { .name = "seq" },
 	[FM_A_COUNT] = { .name = "count" },
+	[FM_A_MOVE] = { "move", &move_set, false },
 };
 
 const struct fm_nl_set fm_nl_set_main = SET(main);
@@ -319,6 +346,10 @@ const char *const fm_nl_class_names[__FM_CLASS_MAX] = {
 
 const char *const fm_nl_hash_state_names[4] = {
 	"software", "testing", "verified", "mismatch",
+};
+
+const char *const fm_nl_shard_state_names[4] = {
+	"settled", "held", "moving", "playing",
 };
 
 static const struct fm_nl_set *find_set(const struct fm_nl_set *set,

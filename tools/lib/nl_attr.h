@@ -37,6 +37,7 @@ extern const char *const fm_nl_full_policy_names[__FM_FULL_MAX];
 extern const char *const fm_nl_param_type_names[4];
 extern const char *const fm_nl_class_names[__FM_CLASS_MAX];
 extern const char *const fm_nl_hash_state_names[4];
+extern const char *const fm_nl_shard_state_names[4];
 
 const char *fm_nl_attr_name(const char *set, unsigned int type);
 void fm_nl_attr_path(const struct nlmsghdr *nlh, size_t offset, char *buf,

@@ -16,6 +16,7 @@
  * @cb: gets the events
  * @arg: for @cb
  * @flow: room for the key of an alert
+ * @move: room for a move
  * @family: number of the family
  * @seq: of the last event, 0 before the first
  * @ret: what @cb returned
@@ -24,6 +25,7 @@ struct listener {
 	int (*cb)(const struct fm_event *event, void *arg);
 	void *arg;
 	struct fm_flow *flow;
+	struct fm_move_event *move;
 	int family;
 	uint64_t seq;
 	int ret;
@@ -64,9 +66,10 @@ static void alert_parse(struct nlattr *nest, struct fm_event *event,
  * @nlh: the notification
  * @event: filled
  * @flow: where the key of an alert goes; event->flow points to it or is NULL
+ * @move: where a move goes; event->move points to it or is NULL
  */
 void fm_nl_event_parse(struct nlmsghdr *nlh, struct fm_event *event,
-		       struct fm_flow *flow)
+		       struct fm_flow *flow, struct fm_move_event *move)
 {
 	struct nlattr *attr;
 	int rem;
@@ -88,6 +91,10 @@ void fm_nl_event_parse(struct nlmsghdr *nlh, struct fm_event *event,
 		case FM_A_ALERT:
 			alert_parse(attr, event, flow);
 			break;
+		case FM_A_MOVE:
+			fm_nl_move_parse(attr, move);
+			event->move = move;
+			break;
 		}
 	}
 }
@@ -100,7 +107,7 @@ static int on_event(struct nl_msg *msg, void *arg)
 
 	if (nlh->nlmsg_type != listener->family || !genlmsg_valid_hdr(nlh, 0))
 		return NL_SKIP;
-	fm_nl_event_parse(nlh, &event, listener->flow);
+	fm_nl_event_parse(nlh, &event, listener->flow, listener->move);
 	listener->seq = event.seq;
 	listener->ret = listener->cb(&event, listener->arg);
 	return listener->ret ? NL_STOP : NL_OK;
@@ -153,7 +160,8 @@ static int prepare(struct fm_nl *nl, struct nl_sock *sk,
 	int ret;
 
 	listener->flow = malloc(sizeof(*listener->flow));
-	if (!listener->flow)
+	listener->move = malloc(sizeof(*listener->move));
+	if (!listener->flow || !listener->move)
 		return fm_error_errno(err, ENOMEM, "events");
 	nl_socket_set_nonblocking(sk);
 	nl_socket_disable_seq_check(sk);
@@ -194,5 +202,6 @@ int fm_nl_event_listen(struct fm_nl *nl, const char *const *groups, size_t n,
 	ret = ret ?: loop(nl, sk, &listener, err);
 	nl_socket_free(sk);
 	free(listener.flow);
+	free(listener.move);
 	return ret;
 }

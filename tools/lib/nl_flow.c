@@ -1,81 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Shards and the flows in their state tables. */
+/* Flows in the state tables. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "nl_msg.h"
-
-static void shard_parse(struct nlattr *nest, struct fm_shard_info *shard)
-{
-	struct nlattr *attr;
-	int rem;
-
-	nla_for_each_nested(attr, nest, rem) {
-		switch (nla_type(attr)) {
-		case FM_A_SHARD_ID:
-			shard->id = fm_nl_get_uint(attr);
-			break;
-		case FM_A_SHARD_OWNER:
-			shard->owner = fm_nl_get_uint(attr);
-			break;
-		case FM_A_SHARD_PACKETS:
-			shard->packets = fm_nl_get_uint(attr);
-			break;
-		case FM_A_SHARD_BYTES:
-			shard->bytes = fm_nl_get_uint(attr);
-			break;
-		case FM_A_SHARD_ENTRIES:
-			shard->entries = fm_nl_get_uint(attr);
-			break;
-		}
-	}
-}
-
-struct shard_dump {
-	int (*cb)(const struct fm_shard_info *shard, void *arg);
-	void *arg;
-};
-
-static int shard_reply(struct nlmsghdr *nlh, void *arg)
-{
-	struct shard_dump *dump = arg;
-	struct fm_shard_info shard;
-	struct nlattr *attr;
-	int rem, ret = 0;
-
-	fm_nl_for_each_top(attr, nlh, rem) {
-		if (nla_type(attr) != FM_A_SHARD)
-			continue;
-		memset(&shard, 0, sizeof(shard));
-		shard_parse(attr, &shard);
-		ret = ret ?: dump->cb(&shard, dump->arg);
-	}
-	return ret;
-}
-
-/**
- * fm_nl_shard_dump() - the shards of a chain, in order
- * @nl: the family
- * @chain: name of the chain
- * @cb: called per shard; non-zero ends the dump
- * @arg: for @cb
- * @err: filled on failure
- *
- * Return: 0, FM_EXIT_NOT_FOUND, another exit code, or what @cb returned.
- */
-int fm_nl_shard_dump(struct fm_nl *nl, const char *chain,
-		     int (*cb)(const struct fm_shard_info *shard, void *arg),
-		     void *arg, struct fm_error *err)
-{
-	struct nl_msg *msg = fm_nl_request(nl, FM_CMD_SHARD_GET, err);
-	struct shard_dump dump = { cb, arg };
-
-	if (!msg)
-		return err->code;
-	if (nla_put_string(msg, FM_A_CHAIN_NAME, chain))
-		return fm_nl_too_large(msg, err);
-	return fm_nl_dump(nl, msg, FM_NL_CONSISTENT, shard_reply, &dump, err);
-}
 
 static int put_prefix(struct nl_msg *msg, int type, const uint8_t *addr,
 		      uint8_t len, int bits_type, uint8_t bits)

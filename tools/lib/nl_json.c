@@ -235,6 +235,15 @@ struct json_object *fm_shard_json(const struct fm_shard_info *shard)
 	add_uint(obj, "packets", shard->packets);
 	add_uint(obj, "bytes", shard->bytes);
 	add_uint(obj, "entries", shard->entries);
+	add(obj, "state", fm_json_enum(NAMES(fm_nl_shard_state_names),
+				       shard->state));
+	if (shard->state != FM_SHARD_SETTLED)
+		add_uint(obj, "target", shard->target);
+	add_uint(obj, "home", shard->home);
+	add_uint(obj, "parked", shard->parked);
+	add_uint(obj, "park_drops", shard->park_drops);
+	add_uint(obj, "moves", shard->moves);
+	add_uint(obj, "forced", shard->forced);
 	return obj;
 }
 

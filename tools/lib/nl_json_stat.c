@@ -61,6 +61,9 @@ static struct json_object *cpu_stat_json(const struct fm_cpu_stat *cpu)
 	add_uint(obj, "run", cpu->run);
 	add_uint(obj, "handed", cpu->handed);
 	add_uint(obj, "handoff_drops", cpu->handoff_drops);
+	add_uint(obj, "parked", cpu->parked);
+	add_uint(obj, "parked_drops", cpu->parked_drops);
+	add_uint(obj, "wakeups", cpu->wakeups);
 	return obj;
 }
 
@@ -160,6 +163,32 @@ static struct json_object *alert_json(const struct fm_event *event)
 	return obj;
 }
 
+static struct json_object *move_json(const struct fm_move_event *move)
+{
+	struct json_object *obj = json_object_new_object();
+	struct json_object *shards = json_object_new_array();
+	struct json_object *cpus = json_object_new_array();
+	size_t i;
+
+	add_uint(obj, "id", move->id);
+	for (i = 0; i < move->moves.n; i++) {
+		json_object_array_add(shards,
+				      fm_json_uint(move->moves.shards[i]));
+		json_object_array_add(cpus, fm_json_uint(move->moves.cpus[i]));
+	}
+	add(obj, "shards", shards);
+	add(obj, "cpus", cpus);
+	add(obj, "done", json_object_new_boolean(move->done));
+	if (!move->done)
+		return obj;
+	add(obj, "forced", json_object_new_boolean(move->forced));
+	add_uint(obj, "parked", move->parked);
+	add_uint(obj, "held_ns", move->held_ns);
+	add_uint(obj, "fence_ns", move->fence_ns);
+	add_uint(obj, "play_ns", move->play_ns);
+	return obj;
+}
+
 static const char *event_name(enum fm_cmd cmd)
 {
 	switch (cmd) {
@@ -171,6 +200,8 @@ static const char *event_name(enum fm_cmd cmd)
 		return "chain_del_ntf";
 	case FM_CMD_ALERT_NTF:
 		return "alert_ntf";
+	case FM_CMD_SHARD_NTF:
+		return "shard_ntf";
 	default:
 		return "unknown";
 	}
@@ -189,7 +220,9 @@ struct json_object *fm_event_json(const struct fm_event *event)
 	if (event->cmd == FM_CMD_UNSPEC)
 		return obj;
 	add_string(obj, "chain_name", event->chain);
-	if (event->cmd == FM_CMD_ALERT_NTF)
+	if (event->move)
+		add(obj, "move", move_json(event->move));
+	else if (event->cmd == FM_CMD_ALERT_NTF)
 		add(obj, "alert", alert_json(event));
 	else
 		add_uint(obj, "generation", event->generation);

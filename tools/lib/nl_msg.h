@@ -42,8 +42,11 @@ void fm_nl_counter_parse(struct nlattr *nest, struct fm_counter *counter);
 int fm_nl_stat_parse(struct nlmsghdr *nlh, struct fm_stat *stat);
 void fm_nl_nic_parse(struct nlmsghdr *nlh, struct fm_nic *nic);
 int fm_nl_nic_fill(struct nl_msg *msg, const struct fm_nic_change *change);
+int fm_nl_move_fill(struct nl_msg *msg, const struct fm_shard_moves *moves,
+		    bool hold);
+void fm_nl_move_parse(struct nlattr *nest, struct fm_move_event *move);
 void fm_nl_event_parse(struct nlmsghdr *nlh, struct fm_event *event,
-		       struct fm_flow *flow);
+		       struct fm_flow *flow, struct fm_move_event *move);
 
 #define fm_nl_for_each_top(attr, nlh, rem) \
 	nlmsg_for_each_attr(attr, nlh, GENL_HDRLEN, rem)

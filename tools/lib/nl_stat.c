@@ -41,6 +41,9 @@ static const struct number cpu_numbers[] = {
 	N(FM_A_CPU_STAT_RUN, fm_cpu_stat, run),
 	N(FM_A_CPU_STAT_HANDED, fm_cpu_stat, handed),
 	N(FM_A_CPU_STAT_HANDOFF_DROPS, fm_cpu_stat, handoff_drops),
+	N(FM_A_CPU_STAT_PARKED, fm_cpu_stat, parked),
+	N(FM_A_CPU_STAT_PARKED_DROPS, fm_cpu_stat, parked_drops),
+	N(FM_A_CPU_STAT_WAKEUPS, fm_cpu_stat, wakeups),
 	{ 0, 0 }
 };
 

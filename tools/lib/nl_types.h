@@ -60,6 +60,30 @@ struct fm_shard_info {
 	uint64_t packets;
 	uint64_t bytes;
 	uint32_t entries;
+	enum fm_shard_state state;
+	uint32_t target;		/* CPU it moves to, if it does */
+	uint32_t home;			/* CPU the user gave it */
+	uint32_t parked;		/* packets that wait */
+	uint64_t park_drops;
+	uint32_t moves;
+	uint32_t forced;		/* of them without seeing queues empty */
+};
+
+/* Shards that are to move, and where to. */
+struct fm_shard_moves {
+	uint32_t shards[FM_SHARDS_MAX];
+	uint32_t cpus[FM_SHARDS_MAX];
+	size_t n;
+};
+
+/* A move that began, or is over. */
+struct fm_move_event {
+	uint32_t id;
+	bool done;
+	bool forced;
+	uint64_t parked;		/* packets that waited */
+	uint64_t held_ns, fence_ns, play_ns;
+	struct fm_shard_moves moves;
 };
 
 /* The state that one NF of the chain keeps for a flow. */
@@ -126,6 +150,7 @@ struct fm_inst_stat {
 struct fm_cpu_stat {
 	uint32_t cpu;
 	uint64_t arrived, run, handed, handoff_drops;
+	uint64_t parked, parked_drops, wakeups;
 };
 
 /* Counters of a chain, in packets and bytes of network-layer length. */
@@ -185,6 +210,7 @@ struct fm_event {
 	uint32_t ifindex;
 	uint32_t lost;			/* alerts the kernel did not send */
 	const struct fm_flow *flow;	/* the key concerned, or NULL */
+	const struct fm_move_event *move;	/* of shards, or NULL */
 };
 
 #endif

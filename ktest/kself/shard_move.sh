@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Shards move between CPUs while numbered traffic comes: nothing is lost,
+# overtaken, doubled or left waiting, whatever else happens meanwhile, and a
+# move ends even if nothing ever comes.
+#
+# vm: -c 4 -n 1
+# debug: smoke
+#
+# shellcheck disable=SC2016,SC2317 # wait_for's words, check's functions
+
+# shellcheck source=ktest/lib.sh
+source ktest/lib.sh
+# shellcheck source=ktest/kself/data/plan.bash
+source ktest/kself/data/plan.bash
+
+count=200 flow=$(inst flow_counter local)
+[[ ${FM_SLOW:-1} -eq 1 ]] || count=40
+
+# hex NUMBER...: as u32s in a row
+hex()
+{
+	local n text='' word
+
+	for n; do
+		printf -v word %02x%02x0000 $((n & 255)) $((n >> 8))
+		text+=$word
+	done
+	echo "$text"
+}
+
+# move_request SHARDS CPUS [hold]: of the chain edge
+move_request()
+{
+	# shellcheck disable=SC2086 # words
+	echo "{\"cmd\":\"shard_move\",\"attrs\":[[\"chain_name\",\"string\",\"edge\"],[\"move\",\"nest\",[[\"shards\",\"hex\",\"$(hex $1)\"],[\"cpus\",\"hex\",\"$(hex $2)\"]${3:+,[\"hold\",\"flag\"]}]]]}"
+}
+
+# shards FILTER: of the shards of edge
+shards()
+{
+	fmctl -j shard list edge | gojq -c ".shards | $1"
+}
+
+all_settled()
+{
+	wait_for '[[ $(shards "map(select(.state != \"settled\")) | length") = 0 ]]'
+}
+
+nothing_new()
+{
+	expect_eq "$1: the kernel has nothing to say" "" \
+		"$(dmesg | grep -E 'BUG|WARNING|slab' | head -n 5)"
+}
+
+# ---- under traffic, by the NIC and in software
+
+for steering in nic software; do
+	for batch in 1 16; do
+		check "$count shards move, $batch at a time, steered by $steering" \
+			ktest/shard_move.sh --count "$count" --batch "$batch" \
+			--steering "$steering" --seed "$batch"
+	done
+done
+nothing_new "traffic"
+
+# ---- no traffic
+
+check "a chain" chain_new edge "$(dev eth0)" "$(steer all 64 0 1 2 3)" "$flow"
+expect_eq "its shards are where the plan says" "[0,1,2,3]" \
+	"$(shards '.[0:4] | map(.owner)')"
+check "a shard moves without a packet" fmctl -q shard move edge 5 cpu 3
+expect_eq "it has arrived, and belongs there" '[3,3,"settled",1]' \
+	"$(shards '.[5] | [.owner, .home, .state, .moves]')"
+check "many move at once" fmctl -q shard map edge '0-31:2;32-63:1'
+expect_eq "they have arrived" "[[2,32],[1,32]]" \
+	"$(shards '[.[0:32], .[32:64]] | map([.[0].owner, length])')"
+printf '%s\n' '# back' '0-15 0 # some' '' '16-31 1' > "$tmp/map"
+check "a map comes from a file" fmctl -q shard map edge "$tmp/map"
+expect_eq "they have gone there" '[[0],[1]]' \
+	"$(shards '[.[0:16], .[16:32]] | map(map(.owner) | unique)')"
+check "who is there already, stays" fmctl -q shard move edge 0-15 cpu 0
+expect_eq "and has not moved" "[2]" "$(shards '[.[0].moves]')"
+
+# ---- all or none
+
+moves=$(shards 'map(.moves) | add')
+refuse()
+{
+	expect_refused "$1" "$2" "$3" "" "$4"
+}
+refuse "no CPU 9" EINVAL "shard 1 cannot go to CPU 9, which is not online" \
+	"$(move_request "0 1" "1 9")"
+refuse "no shard 64" EINVAL "shard 64: there are shards 0 to 63 only" \
+	"$(move_request "0 64" "1 1")"
+refuse "twice" EINVAL "shard 7 is named twice" "$(move_request "7 7" "1 2")"
+refuse "no such move" ENOENT "chain edge has no move 99999 going on" \
+	'{"cmd":"shard_go","attrs":[["chain_name","string","edge"],["move","nest",[["id","u32",99999]]]]}'
+expect_eq "none of them moved anything" "$moves" "$(shards 'map(.moves) | add')"
+expect_fail "fmctl names the place of what is wrong" \
+	"fmctl: $tmp/bad:2:5: expected a CPU, a number" \
+	bash -c "printf '0 1\n1-2 x\n' > $tmp/bad; fmctl shard map edge $tmp/bad"
+
+# ---- held
+
+nlraw "$(move_request "8 9" "3 3" hold)" > "$tmp/answer"
+expect_eq "held shards stay with their owner" '[["held",0,3],["held",0,3]]' \
+	"$(shards '.[8:10] | map([.state, .owner, .target])')"
+refuse "what moves, cannot be sent elsewhere" EBUSY \
+	"shard 9 cannot go to CPU 1, it is on its way to CPU 3" \
+	"$(move_request "9" "1")"
+check "patience ends without a word" all_settled
+expect_eq "they have arrived" "[3,3]" "$(shards '.[8:10] | map(.owner)')"
+
+# ---- events
+
+fmctl -j monitor group shard count 2 > "$tmp/events" &
+monitor=$!
+for ((i = 0; i < 20; i++)); do
+	kill -0 "$monitor" 2>&- || break
+	fmctl -q shard move edge 20 cpu $((i % 2 + 2)) > "$tmp/moved"
+done
+wait "$monitor"
+expect_eq "a move tells its beginning and its end" '[[20],[20]] [false,true]' \
+	"$(gojq -sc 'map(.move.shards)' "$tmp/events") $(gojq -sc 'map(.move.done)' \
+		"$tmp/events")"
+
+# ---- what else may happen meanwhile
+
+traffic()
+{
+	send flows "$1" 3000 --seed 3 &
+	sender=$!
+}
+
+# whole PACKETS: none was lost since $before
+whole()
+{
+	wait "$sender"
+	seen edge $((before + $1)) && settled edge &&
+		[[ $(stat edge .packets) -eq $((before + $1)) &&
+			$(stat edge .dropped) -eq 0 ]]
+}
+
+held_all()
+{
+	nlraw "$(move_request "$(seq -s ' ' 0 31)" \
+		"$(for i in {0..31}; do echo -n "$(((i + $1) % 4)) "; done)" \
+		hold)" > "$tmp/answer"
+}
+
+before=$(stat edge .packets)
+traffic 6000
+for ((i = 0; i < 8; i++)); do
+	held_all "$i"
+	chain_set edge "$(dev eth0)" "$(steer all 64 0 1 2 3)" "$flow"
+done
+check "a chain is replaced in the middle of moves" whole 6000
+expect_eq "its shards are where the plan says" "settled" \
+	"$(shards 'map(.state) | unique | .[]' | tr -d '"')"
+
+if [[ -w /sys/devices/system/cpu/cpu3/online ]]; then
+	before=$(stat edge .packets)
+	traffic 9000
+	for ((i = 0; i < 3; i++)); do
+		held_all "$i"
+		echo 0 > /sys/devices/system/cpu/cpu3/online
+		all_settled
+		expect_eq "CPU 3 goes: its shards have others" "[0,1,2]" \
+			"$(shards 'map(.owner) | unique')"
+		echo 1 > /sys/devices/system/cpu/cpu3/online
+		all_settled
+		expect_eq "CPU 3 comes: its shards are back" "true" \
+			"$(shards 'map(.owner == .home) | all')"
+	done
+	check "no packet was lost on the way" whole 9000
+else
+	skip "a CPU goes and comes" "this kernel takes no CPU away"
+fi
+
+held_all 1
+check "the device goes down in the middle" ip link set eth0 down
+check "the moves end" all_settled
+ip link set eth0 up
+
+held_all 2
+check "the chain goes in the middle" chain_del edge
+ip netns add n1
+check "a chain in a namespace" ip netns exec n1 bash -c "ip link add v0 type dummy
+	ip link set v0 up
+	source ktest/kself/data/plan.bash
+	chain_new edge \"\$(dev v0)\" \"\$(steer all 64 0 1 2 3)\" '$flow'"
+ip netns exec n1 nlraw "$(move_request "0 1 2" "3 2 1" hold)" > "$tmp/answer"
+check "the namespace goes in the middle" ip netns del n1
+check "a chain on a device" chain_new edge "$(dev eth0)" \
+	"$(steer all 64 0 1 2 3)" "$flow"
+held_all 3
+traffic 3000
+check "the module goes in the middle, under traffic" rmmod flowmage
+check "it comes back" insmod "$FM_KO"
+wait "$sender"
+nothing_new "the end"
+finish

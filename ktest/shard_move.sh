@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Moves random shards among four CPUs while numbered TCP and UDP traffic comes,
+# and prints what became of the traffic in one line. To be run in a guest:
+#
+#	ktest/vm -c 4 -- ktest/shard_move.sh --count 10000
+
+set -u
+
+usage()
+{
+	cat <<-'END'
+	Usage: ktest/shard_move.sh [OPTION]...
+
+	  --count N            shards to move (10000)
+	  --batch N            so many in one request (1)
+	  --seed N             (1)
+	  --steering nic|software  (nic)
+	  --flows N            UDP flows (64)
+	  --rate PPS           datagrams per second (2000)
+	  --connections N      TCP connections (8)
+	  --tcp-rate BPS       bytes per second of all (400000)
+
+	Exits with 0 if nothing was lost, reordered, doubled or changed, no packet
+	was without room to wait, and all moves were made.
+	END
+}
+
+die()
+{
+	echo "shard_move: $*" >&2
+	exit 1
+}
+
+count=10000 batch=1 seed=1 steering=nic flows=64 rate=2000 connections=8
+tcp_rate=400000
+while [[ $# -gt 0 ]]; do
+	case $1 in
+	--help) usage; exit 0 ;;
+	--count|--batch|--seed|--flows|--rate|--connections|--tcp-rate|--steering)
+		[[ $# -gt 1 ]] || die "$1 wants a value"
+		name=${1#--}
+		printf -v "${name/-/_}" %s "$2"
+		shift 2 ;;
+	*) die "what is '$1'? (--help)" ;;
+	esac
+done
+[[ $steering = nic || $steering = software ]] ||
+	die "--steering is nic or software, not '$steering'"
+
+# The lab's tap sends a connection's segments the way that its last answer came,
+# overtaking those on the way before: answers stay with one queue. That is no
+# doing of the guest's receiver, which is what is tested.
+for xps in /sys/class/net/eth0/queues/tx-*/xps_cpus; do
+	cpus=0
+	[[ $xps != */tx-0/* ]] || printf -v cpus %x $(((1 << $(nproc)) - 1))
+	echo "$cpus" > "$xps" || die "$xps cannot be set"
+done
+
+dir=$(mktemp -d "$FM_OUT/move.XXXXXX")
+chain=move deploy=() mover=()
+[[ $steering = nic ]] || { deploy=(no-hw) mover=(--software); }
+
+cat > "$dir/chain.json" <<-END
+{
+	"schema_version": 1,
+	"name": "$chain",
+	"nfs": [{"type": "flow_counter", "pin": "local"}]
+}
+END
+
+stop()
+{
+	touch "$dir/stop"
+	wait
+	fmctl -q chain del "$chain" 2>&-
+	rm -rf "$dir"
+}
+trap stop EXIT
+
+fmctl -q deploy "$dir/chain.json" dev eth0 "${deploy[@]}" > "$dir/deploy" ||
+	die "the chain is not deployed"
+stream receive > "$dir/received" &
+receiver=$!
+until grep -q listening "$dir/received"; do
+	read -r -t 0.05 <> <(:) || kill -0 "$receiver" || die "no receiver"
+done
+peer 0 stream send --to 10.77.0.1 --to6 fd77:0::1 --until "$dir/stop" \
+	--flows "$flows" --rate "$rate" --connections "$connections" \
+	--tcp-rate "$tcp_rate" &
+sender=$!
+until [[ $(fmctl -j stat show "$chain" | gojq .stat.packets) -gt 1000 ]]; do
+	kill -0 "$sender" || die "no sender"
+done
+
+mover "$chain" --count "$count" --batch "$batch" --seed "$seed" \
+	"${mover[@]}" > "$dir/moved" || die "the moves failed"
+touch "$dir/stop"
+wait "$sender" || die "the sender failed"
+wait "$receiver" || die "the receiver failed"
+
+fmctl -j stat show "$chain" > "$dir/stat.json"
+dropped=$(gojq .stat.dropped "$dir/stat.json")
+read -r lost reordered duplicated rest < <(tail -n 1 "$dir/received")
+read -r parked_drops moves more < "$dir/moved"
+parked=$(gojq '[.stat.cpu[].parked] | add' "$dir/stat.json")
+echo "$lost $reordered $duplicated $parked_drops $moves parked=$parked" \
+	"dropped=$dropped steering=$steering $more $rest"
+[[ "$lost $reordered $duplicated $parked_drops $moves" = \
+	"lost=0 reordered=0 duplicated=0 parked_drops=0 moves=$count" &&
+	$dropped = 0 && $rest = "corrupt=0 "*"tcp_missing=0 "* ]]
