@@ -43,8 +43,7 @@
  *
  * It ends. HELD lasts FM_MOVE_PATIENCE at most; fm_fence_wait() is bounded; a
  * full ring is one that A empties; the mark needs no traffic, as it wakes A. A
- * CPU goes offline only after all moves have ended and its shards have moved
- * away, see move_cpu_down(). Whoever changes a chain, its devices or its plan
+ * CPU goes offline only after all moves have ended, see move_cpu_down(). Whoever changes a chain, its devices or its plan
  * waits with fm_move_flush(), which also ends the patience; nothing that the
  * work does needs rtnl, a namespace's mutex or the hotplug lock.
  */
@@ -362,14 +361,6 @@ static void move_begin(struct fm_move *move)
 			   move->hold ? FM_MOVE_PATIENCE : 0);
 }
 
-static void move_begin_any(struct fm_move *move)
-{
-	if (move->n)
-		move_begin(move);
-	else
-		kvfree(move);
-}
-
 static int request_check_shard(const struct fm_steer *steer, u32 id, u32 cpu,
 			       unsigned long *seen,
 			       struct netlink_ext_ack *extack)
@@ -522,66 +513,13 @@ void fm_move_flush(const struct fm_steer *steer)
 	wait_event(move_ended, move_is_over(steer));
 }
 
-/* Online CPUs but one, in turn. */
-static u32 heir_next(u32 heir, u32 cpu)
-{
-	do {
-		heir = cpumask_next(heir, cpu_online_mask);
-		if (heir >= nr_cpu_ids)
-			heir = cpumask_first(cpu_online_mask);
-	} while (heir == cpu);
-	return heir;
-}
-
-static void move_away(struct fm_steer *steer, u32 cpu)
-{
-	struct fm_move *move = move_alloc(steer, steer->config.nshards, false);
-	u32 i, heir = cpu;
-
-	if (!move)
-		return;	/* fm_steer_disown() then does what it can */
-	for (i = 0; i < steer->config.nshards; i++) {
-		if (READ_ONCE(steer->shards[i].owner) != cpu)
-			continue;
-		heir = heir_next(heir, cpu);
-		move_add(move, i, heir);
-	}
-	move_begin_any(move);
-}
-
-static void move_home(struct fm_steer *steer, u32 cpu)
-{
-	struct fm_move *move = move_alloc(steer, steer->config.nshards, false);
-	u32 i;
-
-	if (!move)
-		return;
-	for (i = 0; i < steer->config.nshards; i++) {
-		u32 owner = READ_ONCE(steer->shards[i].owner);
-
-		if (READ_ONCE(steer->shards[i].home) == cpu && owner != cpu &&
-		    fm_owner_state(owner) == FM_SHARD_SETTLED)
-			move_add(move, i, cpu);
-	}
-	move_begin_any(move);
-}
-
 /*
- * A CPU is about to go and still works. The hotplug lock is held for writing,
- * so that no other move begins; those that have begun may be to this CPU.
+ * A CPU is about to go and still works: what is on its way from or to it gets
+ * there. The hotplug lock is held for writing, so that no other move begins.
  */
 static int move_cpu_down(unsigned int cpu)
 {
 	fm_move_flush(NULL);
-	fm_steer_each(move_away, cpu);
-	fm_move_flush(NULL);
-	return 0;
-}
-
-/* A CPU has come and works. */
-static int move_cpu_up(unsigned int cpu)
-{
-	fm_steer_each(move_home, cpu);
 	return 0;
 }
 
@@ -599,7 +537,7 @@ int fm_move_init(void)
 		return -ENOMEM;
 	move_hotplug = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN,
 						 "net/flowmage:online",
-						 move_cpu_up, move_cpu_down);
+						 NULL, move_cpu_down);
 	if ((int)move_hotplug >= 0)
 		return 0;
 	destroy_workqueue(move_workqueue);

@@ -231,10 +231,8 @@ void fm_shard_drain(void)
 }
 
 /*
- * What the CPU owned has moved away while it was there, see move_cpu_down().
- * Only a steering made since then, which has had no time to see a packet, knows
- * it still. Whoever saw it as owner has enqueued by the end of the grace
- * period; resuming hands each packet to the heir.
+ * The dead CPU has an heir. Whoever still saw the old owner has enqueued by the
+ * end of the grace period; resuming hands each packet to the new one.
  */
 static int shard_cpu_dead(unsigned int cpu)
 {

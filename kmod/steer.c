@@ -240,26 +240,9 @@ void fm_steer_put(struct fm_steer *steer)
 }
 
 /**
- * fm_steer_each - call a function for every steering
- * @fn: may sleep, but not make or free a steering
- * @cpu: for @fn
- */
-void fm_steer_each(void (*fn)(struct fm_steer *steer, u32 cpu), u32 cpu)
-{
-	struct fm_steer *steer;
-
-	mutex_lock(&steer_mutex);
-	list_for_each_entry(steer, &steer_list, list)
-		fn(steer, cpu);
-	mutex_unlock(&steer_mutex);
-}
-
-/**
  * fm_steer_disown - give the shards of a dead CPU to another
  * @cpu: offline, it touches no shard any more
  * @heir: online
- *
- * Those of a steering that was made after move_cpu_down() had been there.
  */
 void fm_steer_disown(unsigned int cpu, unsigned int heir)
 {

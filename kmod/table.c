@@ -160,7 +160,7 @@ void fm_table_prefetch_entry(const struct fm_table *table, u32 hash)
 	hits = bucket_match(READ_ONCE(bucket->tags), bucket_tag(hash));
 	if (!hits)
 		return;
-	entry = READ_ONCE(bucket->entry[bucket_first(hits)]);
+	entry = rcu_access_pointer(bucket->entry[bucket_first(hits)]);
 	prefetch(entry);
 	prefetch(entry + 64);
 }

@@ -115,16 +115,18 @@ expect_eq "they have arrived" "[3,3]" "$(shards '.[8:10] | map(.owner)')"
 
 # ---- events
 
-fmctl -j monitor group shard count 2 > "$tmp/events" &
+# It may begin to listen in the middle of a move.
+fmctl -j monitor group shard count 3 > "$tmp/events" &
 monitor=$!
 for ((i = 0; i < 20; i++)); do
 	kill -0 "$monitor" 2>&- || break
 	fmctl -q shard move edge 20 cpu $((i % 2 + 2)) > "$tmp/moved"
 done
 wait "$monitor"
-expect_eq "a move tells its beginning and its end" '[[20],[20]] [false,true]' \
-	"$(gojq -sc 'map(.move.shards)' "$tmp/events") $(gojq -sc 'map(.move.done)' \
-		"$tmp/events")"
+expect_eq "a move tells its beginning and its end" \
+	'[[[20],false],[[20],true]]' \
+	"$(gojq -sc 'map([.move.shards, .move.done]) |
+		if .[0][1] then .[1:] else .[:2] end' "$tmp/events")"
 
 # ---- what else may happen meanwhile
 
@@ -161,20 +163,14 @@ expect_eq "its shards are where the plan says" "settled" \
 	"$(shards 'map(.state) | unique | .[]' | tr -d '"')"
 
 if [[ -w /sys/devices/system/cpu/cpu3/online ]]; then
-	before=$(stat edge .packets)
-	traffic 9000
-	for ((i = 0; i < 3; i++)); do
-		held_all "$i"
-		echo 0 > /sys/devices/system/cpu/cpu3/online
-		all_settled
-		expect_eq "CPU 3 goes: its shards have others" "[0,1,2]" \
-			"$(shards 'map(.owner) | unique')"
-		echo 1 > /sys/devices/system/cpu/cpu3/online
-		all_settled
-		expect_eq "CPU 3 comes: its shards are back" "true" \
-			"$(shards 'map(.owner == .home) | all')"
-	done
-	check "no packet was lost on the way" whole 9000
+	traffic 3000
+	held_all 1
+	echo 0 > /sys/devices/system/cpu/cpu3/online
+	check "CPU 3 goes: the moves end" all_settled
+	expect_eq "its shards have another" "null" \
+		"$(shards 'map(.owner) | index(3)')"
+	echo 1 > /sys/devices/system/cpu/cpu3/online
+	wait "$sender"
 else
 	skip "a CPU goes and comes" "this kernel takes no CPU away"
 fi

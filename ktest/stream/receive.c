@@ -37,13 +37,13 @@ struct flow {
  * @n: used of @poll
  * @at: bytes of each connection
  * @flows: the UDP flows
- * @reordered: datagrams, and segments of TCP, that came after later ones
+ * @reordered: datagrams that came after later ones
  * @duplicated: datagrams that came again
  * @corrupt: datagrams that are none, bytes of TCP that are others
  * @datagrams: all that came
  * @told: of these, those that the sender knows of
  * @begun: there is a sender
- * @tcp_ooo: of @reordered those of TCP
+ * @tcp_ooo: segments of TCP that did, be it that they were sent again
  * @tcp_bytes: of all connections
  */
 struct receiver {
@@ -305,7 +305,7 @@ static void print(const struct receiver *r, const struct stream_report *report,
 		received += r->flows[i].received;
 	}
 	printf("lost=%lu reordered=%lu duplicated=%lu corrupt=%lu udp=%lu tcp_bytes=%lu tcp_missing=%lu tcp_reordered=%lu tcp_retrans=%lu\n",
-	       all - received, r->reordered + r->tcp_ooo, r->duplicated,
+	       all - received, r->reordered, r->duplicated,
 	       r->corrupt, received, r->tcp_bytes,
 	       report->tcp_bytes - r->tcp_bytes, r->tcp_ooo,
 	       report->tcp_retrans);

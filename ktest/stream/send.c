@@ -107,7 +107,7 @@ static int open_all(struct sender *s)
 /* One datagram; a full queue is waited for, so that none is left out. */
 static int send_datagram(struct sender *s)
 {
-	uint64_t flow = s->next++ % s->options->flows;
+	uint64_t flow = s->next++ / STREAM_BURST % s->options->flows;
 	struct stream_header *header;
 	uint8_t data[1400] = { 0 };
 

@@ -17,6 +17,7 @@
 #define STREAM_PORT_REPORT	7003
 #define STREAM_FLOWS_MAX	4096
 #define STREAM_MAGIC		0x464d5351
+#define STREAM_BURST		8	/* datagrams of a flow in a row */
 
 /* In network order: a datagram begins with it. */
 struct stream_header {

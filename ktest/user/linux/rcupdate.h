@@ -13,6 +13,7 @@ typedef void (*rcu_callback_t)(struct rcu_head *head);
 
 #define rcu_dereference(ptr)	__atomic_load_n(&(ptr), __ATOMIC_ACQUIRE)
 #define rcu_dereference_bh(ptr)	rcu_dereference(ptr)
+#define rcu_access_pointer(ptr)		READ_ONCE(ptr)
 #define rcu_dereference_protected(ptr, condition) ({		\
 	if (!(condition))					\
 		fm_user_bug("rcu_dereference_protected");	\
