@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "rules.h"
+#include "sketch.h"
 #include "static.h"
 #include "track.h"
 
@@ -63,6 +64,23 @@ static int list_files(const struct fm_track_request *request,
 	return 0;
 }
 
+/* Where NFs do not declare themselves: by the framework's idioms. */
+static int sketch(const struct fm_track_request *request,
+		  const struct fm_rules *rules, struct fm_record **record,
+		  char *err)
+{
+	struct fm_source source;
+	int ret;
+
+	ret = fm_source_find(rules, request->tree, request->nf, request->files,
+			     request->nfiles, &source, err);
+	if (!ret)
+		ret = fm_sketch_analyze(rules, &source, request->nf, record,
+					err);
+	fm_source_cleanup(&source);
+	return ret;
+}
+
 /* The first file that declares the NF counts. */
 static int analyze(const struct fm_track_request *request,
 		   const struct fm_rules *rules, struct fm_record **record,
@@ -75,8 +93,11 @@ static int analyze(const struct fm_track_request *request,
 		.env = request->env,
 	};
 	struct fm_strings files = { 0 };
-	int ret = list_files(request, rules, &files, err);
+	int ret;
 
+	if (rules->idiom)
+		return sketch(request, rules, record, err);
+	ret = list_files(request, rules, &files, err);
 	for (size_t i = 0; i < files.n && (!i || ret == -ENOENT); i++) {
 		one.file = files.v[i];
 		ret = fm_static_analyze(&one, record, err);

@@ -7,7 +7,9 @@
 #include "tracking.h"
 
 struct track_opts {
-	struct fm_opt_strings nfs;
+	struct fm_opt_strings words;	/* NFs, or the files of one */
+	const char *framework;
+	const char *nf;
 	const char *tree;
 	bool force;
 };
@@ -60,7 +62,10 @@ static int track_one(struct fm_cli *cli, const struct track_opts *o,
 		     const char *type, struct json_object *records)
 {
 	struct fm_tracking tracking = {
+		.framework = o->framework,
 		.tree = o->tree,
+		.files = o->nf ? o->words.v : NULL,
+		.nfiles = o->nf ? o->words.n : 0,
 		.store = !cli->global.dry_run,
 		.force = o->force,
 	};
@@ -86,11 +91,14 @@ static int track(struct fm_cli *cli, const void *opts)
 	size_t i;
 
 	json_object_object_add(doc, "records", records);
-	for (i = 0; !ret && i < o->nfs.n; i++)
+	if (!o->nf && !o->words.n)
+		ret = fm_error_set(&cli->err, FM_EXIT_USAGE, 0,
+				   "which NF? Its name is missing");
+	for (i = 0; !ret && i < (o->nf ? 1 : o->words.n); i++)
 		ret = fm_cli_interrupted() ?
 		      fm_error_set(&cli->err, FM_EXIT_INTERRUPTED, EINTR,
 				   "interrupted") :
-		      track_one(cli, o, o->nfs.v[i], records);
+		      track_one(cli, o, o->nf ?: o->words.v[i], records);
 	if (!ret && !fm_output_document(&cli->out, doc))
 		print(cli, records);
 	json_object_put(doc);
@@ -98,9 +106,13 @@ static int track(struct fm_cli *cli, const void *opts)
 }
 
 static const struct fm_option options[] = {
-	{ "NF", FM_OPT_STRINGS, offsetof(struct track_opts, nfs),
-	  FM_OPT_POSITIONAL | FM_OPT_REQUIRED, .complete = "nf",
-	  .help = "the NF" },
+	{ "NF", FM_OPT_STRINGS, offsetof(struct track_opts, words),
+	  FM_OPT_POSITIONAL, .complete = "nf",
+	  .help = "the NF; with --nf: a file of its source" },
+	{ "framework", FM_OPT_STRING, offsetof(struct track_opts, framework),
+	  .value = "NAME", .help = "what the NF is written for (default: flowmage)" },
+	{ "nf", FM_OPT_STRING, offsetof(struct track_opts, nf),
+	  .value = "NAME", .complete = "nf", .help = "the NF whose files follow, if any do" },
 	{ "tree", FM_OPT_STRING, offsetof(struct track_opts, tree),
 	  .value = "DIR", .help = "where the sources of the NFs are" },
 	{ "force", FM_OPT_FLAG, offsetof(struct track_opts, force),

@@ -30,6 +30,8 @@ static const char *find_tree(const char *wish, char *path, size_t size)
 static int find(struct fm_track_request *request, const char *tree,
 		char *tree_path, char *rules_path, struct fm_error *err)
 {
+	if (request->nfiles && !tree)
+		tree = ".";
 	request->tree = find_tree(tree, tree_path, PATH_MAX);
 	if (!request->tree)
 		return fm_error_set(err, FM_EXIT_NOT_FOUND, ENOENT,
@@ -71,8 +73,10 @@ int fm_tracking_run(const struct fm_tracking *tracking, const char *type,
 		    struct fm_tracked *tracked, struct fm_error *err)
 {
 	struct fm_track_request request = {
-		.framework = "flowmage",
+		.framework = tracking->framework ?: "flowmage",
 		.nf = type,
+		.files = tracking->files,
+		.nfiles = tracking->nfiles,
 		.force = tracking->force,
 	};
 	char tree[PATH_MAX], rules[PATH_MAX], text[FM_ERROR_LEN] = "";

@@ -7,18 +7,24 @@
 #include "nl_types.h"
 
 #define FM_TRACKING_NOTE	512	/* bytes of a sentence */
+#define FM_TRACKING_NAME	64	/* bytes of an NF's name */
 
 struct fm_record;
 struct json_object;
 
 /**
  * struct fm_tracking - how to look
+ * @framework: of the NFs, NULL: FlowMage's own
  * @tree: directory of the sources, NULL: where these programs came from
+ * @files: @nfiles sources of the NF, instead of looking for them
  * @store: keep records, and take those that are not stale
  * @force: analyse also what has not changed
  */
 struct fm_tracking {
+	const char *framework;
 	const char *tree;
+	const char *const *files;
+	size_t nfiles;
 	bool store;
 	bool force;
 };
@@ -38,7 +44,7 @@ struct fm_tracking {
  * @record: the record
  */
 struct fm_tracked {
-	char type[FM_NAME_MAX + 1];
+	char type[FM_TRACKING_NAME];
 	bool stateful;
 	uint32_t key;
 	bool bidirectional;
