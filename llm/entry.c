@@ -187,6 +187,16 @@ static bool has_section(const struct fm_trace *trace,
 	return false;
 }
 
+static bool has_word(const struct fm_trace *trace, uint32_t start, uint32_t end,
+		     const char *pattern)
+{
+	for (uint32_t i = start; i < end; i++)
+		if (trace->tokens->v[i].kind == FM_TOKEN_WORD &&
+		    fits(pattern, trace->tokens->v[i].text))
+			return true;
+	return false;
+}
+
 static bool is_hooked(const struct fm_trace *trace,
 		      const struct fm_function *f,
 		      const struct fm_idiom_entry *e)
@@ -195,7 +205,9 @@ static bool is_hooked(const struct fm_trace *trace,
 		const struct fm_hook *h = &trace->outline->hooks[i];
 
 		if (h->function == f->name && fits(e->hook, h->type) &&
-		    fits(e->member, h->member))
+		    fits(e->member, h->member) &&
+		    !(*e->unless && has_word(trace, h->start, h->end,
+					     e->unless)))
 			return true;
 	}
 	return false;
@@ -214,6 +226,8 @@ static bool is_entry(const struct fm_trace *trace, const struct fm_function *f,
 	if (*e->prefix && (!f->prefix || !fits(e->prefix, f->prefix)))
 		return false;
 	if (*e->section && !has_section(trace, f, e->section))
+		return false;
+	if (*e->calls && !has_word(trace, f->body, f->end, e->calls))
 		return false;
 	return !*e->hook || is_hooked(trace, f, e);
 }

@@ -92,7 +92,7 @@ static void parse_entry(struct fm_doc *doc, struct json_object *obj,
 {
 	static const char *const known[] = {
 		"function", "class", "prefix", "hook", "member", "section",
-		"state", "creates", "fields", "bidirectional", NULL
+		"calls", "unless", "state", "creates", "fields", "bidirectional", NULL
 	};
 
 	fm_doc_keys(doc, obj, where, known);
@@ -102,14 +102,16 @@ static void parse_entry(struct fm_doc *doc, struct json_object *obj,
 	opt_string(doc, obj, where, "hook", e->hook);
 	opt_string(doc, obj, where, "member", e->member);
 	opt_string(doc, obj, where, "section", e->section);
+	opt_string(doc, obj, where, "calls", e->calls);
+	opt_string(doc, obj, where, "unless", e->unless);
 	e->state = opt_index(doc, obj, where, "state");
 	e->creates = opt_bool(doc, obj, where, "creates");
 	e->fields = opt_fields(doc, obj, where);
 	e->bidirectional = opt_bool(doc, obj, where, "bidirectional");
 	if (!doc->status && !*e->function && !*e->prefix && !*e->hook &&
-	    !*e->section)
+	    !*e->section && !*e->calls)
 		fm_doc_fail(doc, where, NULL,
-			    "needs function, prefix, hook or section");
+			    "needs function, prefix, hook, section or calls");
 }
 
 static void parse_base(struct fm_doc *doc, struct json_object *obj,

@@ -54,8 +54,9 @@ enum fm_idiom_found {
  * @hook: type of the variable that names them in @member, a pattern, or ""
  * @member: see @hook
  * @section: a string before their name, a pattern, or ""
+ * @calls: a function that they call, a pattern, or ""
+ * @unless: a word in what names them that makes them none, a pattern, or ""
  * @state: parameter that is the state of the packet's key
- * @table: whose state that is, by a name of the rules' choice
  * @creates: they are called when the state is new
  * @fields: key of that state, 0 to take that of the base class
  * @bidirectional: one state for both directions
@@ -67,6 +68,8 @@ struct fm_idiom_entry {
 	char hook[FM_IDIOM_PATTERN];
 	char member[FM_IDIOM_PATTERN];
 	char section[FM_IDIOM_PATTERN];
+	char calls[FM_IDIOM_PATTERN];
+	char unless[FM_IDIOM_PATTERN];
 	int state;
 	bool creates;
 	uint32_t fields;

@@ -80,6 +80,8 @@ struct fm_hook {
 	const char *type;
 	const char *member;
 	const char *function;
+	uint32_t start;		/* tokens of the initialiser */
+	uint32_t end;
 };
 
 struct fm_alias {

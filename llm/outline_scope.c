@@ -92,15 +92,18 @@ static void add_alias(struct fm_outline *o, const char *name,
 	list[o->naliases++] = (struct fm_alias){ name, *type };
 }
 
-static void add_hook(struct fm_outline *o, const char *type,
-		     const char *member, const char *function)
+static void add_hook(struct fm_outline *o, const char *type, uint32_t at,
+		     uint32_t start, uint32_t end)
 {
 	struct fm_hook *list = grow(o->hooks, o->nhooks, sizeof(*list));
 
 	if (!list)
 		return;
 	o->hooks = list;
-	list[o->nhooks++] = (struct fm_hook){ type, member, function };
+	list[o->nhooks++] = (struct fm_hook){
+		.type = type, .member = text(o, at),
+		.function = text(o, at + 2), .start = start, .end = end,
+	};
 }
 
 /* ---- plain declarations */
@@ -195,7 +198,7 @@ static void take_initialiser(struct fm_outline *o, const struct part *p)
 	for (uint32_t i = p->stop; type && i + 3 < end; i++)
 		if (is(o, i, ".") && is_word(o, i + 1) && is(o, i + 2, "=") &&
 		    is_word(o, i + 3))
-			add_hook(o, type, text(o, i + 1), text(o, i + 3));
+			add_hook(o, type, i + 1, p->stop, end);
 	take_plain(o, p);
 }
 
@@ -279,6 +282,17 @@ static uint32_t take_type(struct fm_outline *o, const struct part *p)
 
 /* ---- functions */
 
+/* The template whose arguments end here. */
+static const char *before_angle(const struct fm_outline *o, uint32_t close,
+				uint32_t start)
+{
+	for (uint32_t i = close; i-- > start;)
+		if (is(o, i, "<") &&
+		    fm_outline_angle(o->tokens, i) == close && i > start)
+			return text(o, i - 1);
+	return NULL;
+}
+
 static void take_function(struct fm_outline *o, const struct part *p)
 {
 	struct fm_function *list = grow(o->functions, o->nfunctions,
@@ -308,7 +322,7 @@ static void take_function(struct fm_outline *o, const struct part *p)
 		f.owner = text(o, name - 2);
 	else if (name >= p->start + 2 && is(o, name - 1, "::") &&
 		 is(o, name - 2, ">"))
-		f.owner = text(o, p->start);
+		f.owner = before_angle(o, name - 2, p->start);
 	if (is_word(o, name) || f.prefix)
 		list[o->nfunctions++] = f;
 }

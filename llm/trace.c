@@ -128,6 +128,28 @@ struct fm_fact fm_trace_get(struct fm_trace *trace, uint32_t path)
 	return fact;
 }
 
+/**
+ * fm_trace_either - fields of a value that is one or the other
+ * @trace: the walk
+ * @a: fields of the one
+ * @b: fields of the other
+ *
+ * Where a configuration chooses between source and destination, the source
+ * stands for both: it is what such NFs take unless told otherwise.
+ */
+uint32_t fm_trace_either(struct fm_trace *trace, uint32_t a, uint32_t b)
+{
+	uint32_t both = a | b;
+
+	if (a == b || !a || !b || (a & (a - 1)) || (b & (b - 1)))
+		return both;
+	if (both == FM_F_IPS && (trace->implied & FM_F_IPS) != FM_F_IPS)
+		return FM_F_SRC_IP;
+	if (both == FM_F_PORTS && (trace->implied & FM_F_PORTS) != FM_F_PORTS)
+		return FM_F_SRC_PORT;
+	return both;
+}
+
 /* Was the branch at hand on the way to where the variable was set last? */
 static bool is_certain(const struct fm_trace *trace,
 		       const struct fm_trace_path *path)
@@ -159,8 +181,13 @@ void fm_trace_set(struct fm_trace *trace, uint32_t path, struct fm_fact fact)
 	fact.in_fresh = 0;
 	if (fact.ref == path)
 		fact.ref = 0;
-	if (p->set && !is_certain(trace, p))
+	if (p->set && !is_certain(trace, p)) {
+		uint32_t fields = fm_trace_either(trace, fact.fields,
+						  p->fact.fields);
+
 		fact = fm_fact_join(fact, p->fact);
+		fact.fields = fields;
+	}
 	if (type.name && strcmp(type.name, "auto") && strcmp(type.name, "void"))
 		fact.type = type;
 	p->fact = fact;

@@ -193,6 +193,7 @@ struct fm_fact fm_trace_get(struct fm_trace *trace, uint32_t path);
 void fm_trace_set(struct fm_trace *trace, uint32_t path, struct fm_fact fact);
 struct fm_fact fm_trace_whole(struct fm_trace *trace, struct fm_fact fact);
 struct fm_fact fm_fact_join(struct fm_fact a, struct fm_fact b);
+uint32_t fm_trace_either(struct fm_trace *trace, uint32_t a, uint32_t b);
 uint32_t fm_trace_branch(struct fm_trace *trace);
 void fm_trace_count(struct fm_trace *trace, uint32_t weight);
 void fm_trace_problem(struct fm_trace *trace, uint32_t token, const char *text);

@@ -239,7 +239,7 @@ static struct fm_fact binary(struct fm_trace *trace, int lowest)
 static struct fm_fact ternary(struct fm_trace *trace)
 {
 	struct fm_fact test = binary(trace, PRECEDENCE_MIN), a, b;
-	uint32_t implied = trace->implied;
+	uint32_t implied = trace->implied, fields;
 
 	if (!at(trace, "?"))
 		return test;
@@ -254,7 +254,9 @@ static struct fm_fact ternary(struct fm_trace *trace)
 		a.ref = a.path;
 	a = fm_trace_whole(trace, a);
 	b = fm_trace_whole(trace, b);
+	fields = fm_trace_either(trace, a.fields, b.fields);
 	a = fm_fact_join(a, b);
+	a.fields = fields;
 	a.path = 0;
 	return a;
 }
