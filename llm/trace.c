@@ -20,9 +20,12 @@
 struct fm_fact fm_fact_join(struct fm_fact a, struct fm_fact b)
 {
 	a.fields |= b.fields;
+	if (!(a.found | a.fresh))
+		a.loaded = b.loaded;
+	else if (b.found | b.fresh)
+		a.loaded &= b.loaded;
 	a.found |= b.found;
 	a.fresh |= b.fresh;
-	a.loaded &= b.loaded || !(b.found | b.fresh);
 	if (!a.ref)
 		a.ref = b.ref;
 	if (!a.signal) {

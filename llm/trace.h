@@ -41,6 +41,8 @@
  * @memory: it points to new memory
  * @symmetric: source and destination went into it alike
  * @swapped: a source went into what is called destination
+ * @object: it is the object whose method is walked
+ * @element: it is one of an array that is no state
  * @type: as far as it is known
  */
 struct fm_fact {
@@ -62,6 +64,7 @@ struct fm_fact {
 	bool symmetric;
 	bool swapped;
 	bool object;
+	bool element;
 	struct fm_type type;
 };
 

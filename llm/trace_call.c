@@ -137,6 +137,12 @@ static struct fm_fact lookup(struct fm_trace *trace,
 		       call->token);
 	value_type(trace, table, where);
 	trace->seen |= 1U << table;
+	if (trace->tables[table].plain) {
+		state.ref = where.ref ? where.ref : where.path;
+		state.type = trace->tables[table].type;
+		state.type.pointer = 1;
+		return state;
+	}
 	state.found = 1U << table;
 	if (rule->found == FM_FOUND_ALWAYS) {
 		state.fresh = 1U << table;

@@ -59,6 +59,10 @@ void fm_trace_store(struct fm_trace *trace, struct fm_fact to,
 	if ((value.fields & (FM_F_SRC_PORT | FM_F_DST_PORT)) &&
 	    (trace->implied & FM_F_PROTOCOL))
 		value.fields |= FM_F_PROTOCOL;
+	/* what lies behind the protocol's header has ports */
+	if (value.fields == FM_F_PROTOCOL && name)
+		value.fields |= fm_idiom_field(trace->idiom, NULL, name) &
+				FM_F_PORTS;
 	if (to.in | to.in_fresh)
 		fm_trace_write(trace, to.in, to.in_fresh, name, token);
 	if (!to.path || (to.in | to.in_fresh))
@@ -68,6 +72,10 @@ void fm_trace_store(struct fm_trace *trace, struct fm_fact to,
 		value = fm_trace_whole(trace, value);
 		if (!value.type.pointer)
 			value.ref = value.path;
+	}
+	if (to.element) {
+		value = fm_fact_join(value, fm_trace_get(trace, to.path));
+		value.loaded |= !value.type.pointer;
 	}
 	value.swapped |= is_swap(trace, to.path, &value);
 	if ((value.found | value.fresh) && !value.loaded)
@@ -271,6 +279,27 @@ static bool assigns(const char *op)
 	       (len == 2 && strchr("+-*/%&|^", *op));
 }
 
+/* std::tie(a, b) = value */
+static void store_tied(struct fm_trace *trace, uint32_t token,
+		       struct fm_fact value)
+{
+	uint32_t i = trace->i, end = trace->end;
+
+	while (token < i && !fm_token_is(trace->tokens, token, "("))
+		token++;
+	trace->i = token + 1;
+	trace->end = trace->tokens->v[token].match;
+	value.ref = 0;
+	value.path = 0;
+	value.type = FM_TRACE_NOTHING.type;
+	while (trace->i < trace->end) {
+		fm_trace_store(trace, fm_trace_unary(trace), value, token);
+		trace->i++;
+	}
+	trace->i = i;
+	trace->end = end;
+}
+
 /**
  * fm_trace_assignment - an expression without commas
  * @trace: the walk
@@ -295,6 +324,9 @@ struct fm_fact fm_trace_assignment(struct fm_trace *trace)
 			value = fm_trace_initialiser(trace, to);
 		else
 			value = fm_trace_assignment(trace);
+		if (fm_token_is(trace->tokens, token, "tie") ||
+		    fm_token_is(trace->tokens, token + 2, "tie"))
+			store_tied(trace, token, value);
 		fm_trace_count(trace, trace->rules->weights.operation);
 		if (*op != '=') {
 			struct fm_fact old = fm_trace_whole(trace, to);

@@ -132,6 +132,46 @@ static struct fm_type member_type(struct fm_trace *trace,
 	return m->type;
 }
 
+/* Has a struct members that lie in the same place? */
+static bool is_overlaid(struct fm_trace *trace, const struct fm_type *type)
+{
+	const struct fm_outline *o = trace->outline;
+	const struct fm_struct *s = fm_outline_struct_of(o, type);
+
+	for (size_t i = 0; s && !s->is_union && i < s->nmembers; i++)
+		if (!s->members[i].name &&
+		    s->members[i].type.inner != FM_OUTLINE_NONE &&
+		    o->structs[s->members[i].type.inner].is_union)
+			return true;
+	return s && s->is_union;
+}
+
+/* What was stored under other names of the same place */
+static void overlay(struct fm_trace *trace, uint32_t base,
+		    struct fm_fact *fact)
+{
+	uint32_t id = trace->paths[base].child;
+
+	fact->fields |= fm_trace_whole(trace, fm_trace_get(trace, base)).fields;
+	for (; id; id = trace->paths[id].sibling) {
+		const struct fm_fact *f = &trace->paths[id].fact;
+
+		if (!(f->found | f->fresh))
+			continue;
+		fact->found |= f->found;
+		fact->fresh |= f->fresh;
+		fact->loaded = f->loaded;
+	}
+}
+
+/* Is it a variable of a function, not memory that it was led to? */
+static bool is_local(const struct fm_trace *trace, const struct fm_fact *fact)
+{
+	const struct fm_trace_path *p = &trace->paths[fact->path];
+
+	return fact->path && !p->parent && p->frame;
+}
+
 /**
  * fm_trace_member - a member of an object
  * @trace: the walk
@@ -170,6 +210,9 @@ struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 		fact.loaded = !array;
 		return fact;
 	}
+	if (base && !trace->paths[fact.path].set &&
+	    is_overlaid(trace, &object.type))
+		overlay(trace, base, &fact);
 	if (!fact.fields) {
 		fact.fields = fm_idiom_field(trace->idiom, object.type.name,
 					     name);
@@ -200,11 +243,23 @@ static struct fm_fact element(struct fm_trace *trace, struct fm_fact array,
 			return FM_TRACE_NOTHING;
 		(void)object;
 	}
+	if (is_local(trace, &array) && array.loaded && !array.type.pointer) {
+		fact.element = true;
+		return fact;
+	}
 	if (array.found | array.fresh) {
 		fact.in = array.found;
 		fact.in_fresh = array.fresh;
 		fact.loaded = true;
 		return fact;
+	}
+	/* the first element stands for all */
+	if (array.ref && !array.type.reference) {
+		fact = fm_trace_get(trace, array.ref);
+		fact.fields |= array.fields;
+		if (!fact.type.name)
+			fact.type = array.type;
+		fact.type.pointer = array.type.pointer;
 	}
 	fact.fields |= index.fields;
 	if (!index.loaded && (index.found | index.fresh)) {
@@ -215,6 +270,8 @@ static struct fm_fact element(struct fm_trace *trace, struct fm_fact array,
 			fact.signal = 0;
 		fm_trace_state_type(trace, fact.found | fact.fresh,
 				    &array.type);
+	} else if (is_local(trace, &array) && !array.ref) {
+		fact.element = true;
 	} else if (index.fields && (name || array.ref)) {
 		int table = fm_trace_table(trace, array, "array");
 
@@ -232,6 +289,8 @@ static struct fm_fact element(struct fm_trace *trace, struct fm_fact array,
 		fact.loaded = true;
 		fact.fields = 0;
 	}
+	if (!(fact.in | fact.in_fresh))
+		fact.element = true;
 	if (fact.type.pointer)
 		fact.type.pointer--;
 	return fact;

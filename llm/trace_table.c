@@ -101,8 +101,7 @@ void fm_trace_write(struct fm_trace *trace, uint32_t found, uint32_t fresh,
  * @key: the key as a value
  * @token: where
  *
- * Of several keys the one that is in all of them counts: whoever keeps it
- * together keeps all of them together.
+ * Lookups for other protocols may know less of the packet than the key has.
  */
 void fm_trace_key(struct fm_trace *trace, int table, struct fm_fact key,
 		  uint32_t token)
@@ -123,14 +122,7 @@ void fm_trace_key(struct fm_trace *trace, int table, struct fm_fact key,
 	t->symmetric |= key.symmetric;
 	t->swapped |= key.swapped;
 	t->straight |= !key.swapped;
-	if (!t->keys)
-		t->key = fields;
-	else if (t->key & fields)
-		t->key = (t->key & fields) == t->key ||
-			 (t->key & fields) == fields ? t->key & fields :
-			 t->key | fields;
-	else
-		t->key |= fields;
+	t->key |= fields;
 	if (!t->keys)
 		t->key_at = token;
 	t->keys = true;
