@@ -378,7 +378,10 @@ static void bind(struct fm_trace *trace, const struct fm_function *function,
 				fact.found = fact.in;
 			if (!fact.fresh)
 				fact.fresh = fact.in_fresh;
-			if (function->macro)
+			/* a struct by value: its members are the caller's */
+			if (function->macro ||
+			    (!type.pointer && n < nargs && args[n].path &&
+			     fm_outline_struct_of(trace->outline, &type)))
 				type.reference = true;
 			trace->paths[path].fact = FM_TRACE_NOTHING;
 			if (type.name && strcmp(type.name, "void") &&

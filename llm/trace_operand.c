@@ -184,8 +184,8 @@ struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 {
 	uint32_t base = object.ref && (arrow || object.type.reference) ?
 			object.ref : object.path ? object.path : object.ref;
-	uint32_t found = arrow ? object.found : object.in | object.found;
-	uint32_t fresh = arrow ? object.fresh : object.in_fresh | object.fresh;
+	uint32_t found = arrow ? object.found : object.in;
+	uint32_t fresh = arrow ? object.fresh : object.in_fresh;
 	struct fm_fact fact;
 	bool array;
 
@@ -209,6 +209,12 @@ struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 		fact.fresh = fresh;
 		fact.loaded = !array;
 		return fact;
+	}
+	/* a copy of what was found, or of what leads there */
+	if (!(fact.found | fact.fresh) && (object.found | object.fresh)) {
+		fact.found = object.found;
+		fact.fresh = object.fresh;
+		fact.loaded = true;
 	}
 	if (base && !trace->paths[fact.path].set &&
 	    is_overlaid(trace, &object.type))
@@ -243,7 +249,7 @@ static struct fm_fact element(struct fm_trace *trace, struct fm_fact array,
 			return FM_TRACE_NOTHING;
 		(void)object;
 	}
-	if (is_local(trace, &array) && array.loaded && !array.type.pointer) {
+	if (array.loaded && !(array.in | array.in_fresh)) {
 		fact.element = true;
 		return fact;
 	}
