@@ -137,8 +137,8 @@ pure_tests := $(shell grep -l '"\(user\|rig\).h"' ktest/unit/*.c)
 pkg = $(shell pkg-config $(1) $(2))
 include_dirs := -Ikmod/uapi -Isolver -Illm -Itools/lib
 include_flags = $(include_dirs) -isystem $(LLVM)/include \
-	$(call pkg,--cflags,libnl-3.0 libnl-genl-3.0 json-c smartcols)
-libs = -Wl,--as-needed $(call pkg,--libs,libnl-genl-3.0 libnl-3.0 json-c smartcols nettle) \
+	$(call pkg,--cflags,libnl-3.0 libnl-genl-3.0 json-c smartcols libcurl)
+libs = -Wl,--as-needed $(call pkg,--libs,libnl-genl-3.0 libnl-3.0 json-c smartcols nettle libcurl) \
 	-lglpk -lpcap -lm -lpthread
 
 sources = $(wildcard $(addsuffix /*.c,$(1)))

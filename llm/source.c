@@ -403,6 +403,41 @@ int fm_source_find(const struct fm_rules *rules, const char *tree,
 }
 
 /**
+ * fm_source_read - read the files that a record was made of
+ * @tree: directory that the record's paths are relative to
+ * @record: the record
+ * @source: gets them, to be cleaned up in any case
+ * @err: FM_ERROR_LEN bytes for a sentence, or NULL
+ *
+ * Return: 0, or the negative errno of reading.
+ */
+int fm_source_read(const char *tree, const struct fm_record *record,
+		   struct fm_source *source, char *err)
+{
+	*source = (struct fm_source){ .tree = realpath(tree, NULL) };
+	if (!source->tree)
+		return fm_sentence_set(err, -errno, "%s: %s", tree,
+				       strerror(errno));
+	for (size_t i = 0; i < record->nfiles; i++) {
+		struct fm_source_file *f = &source->files[source->nfiles];
+		const char *path = record->files[i].path;
+		char *full;
+
+		if (asprintf(&full, "%s%s%s", *path == '/' ? "" : source->tree,
+			     *path == '/' ? "" : "/", path) < 0)
+			return fm_sentence_set(err, -ENOMEM, "out of memory");
+		f->text = read_file(full, &f->len);
+		free(full);
+		if (!f->text)
+			return fm_sentence_set(err, -errno, "%s: %s", path,
+					       strerror(errno));
+		strcpy(f->path, path);
+		source->nfiles++;
+	}
+	return 0;
+}
+
+/**
  * fm_source_cleanup - free what was read
  * @source: the files
  */

@@ -36,6 +36,8 @@ struct fm_source {
 int fm_source_find(const struct fm_rules *rules, const char *tree,
 		   const char *nf, const char *const *files, size_t nfiles,
 		   struct fm_source *source, char *err);
+int fm_source_read(const char *tree, const struct fm_record *record,
+		   struct fm_source *source, char *err);
 void fm_source_cleanup(struct fm_source *source);
 
 #endif
