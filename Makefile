@@ -258,6 +258,9 @@ all: modules user ## build the module for every installed kernel, and the tools
 demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
 	+@ktest/demo.sh
 
+track: user ## analyse NFs whose sources changed, and say what that affects
+	@$(B)/fmctl track watch --once $(CURDIR) $(foreach f,$(wildcard kmod/nf/*.c),--nf $(basename $(notdir $(f))))
+
 test: all replay $(if $(SMOKE),modules-debug) ## run all tests, in guests of both kernels too (SMOKE=1: some in the debug kernel)
 	+@ktest/run $(if $(SMOKE),-s -k 6.1 -k 6.12 -k debug-$(K))
 
@@ -329,6 +332,6 @@ $(kernels:%=install-modules-%): install-modules-%: modules
 clean: ## remove everything that was built
 	rm -rf $(B)
 
-.PHONY: help deps modules modules-debug user all demo bench bench-table install clean lab \
+.PHONY: track help deps modules modules-debug user all demo bench bench-table install clean lab \
 	test test-debug test-kcsan replay fuzz fuzz-netlink fuzz-packets flood soak \
 	check check-modules check-shell $(kernels:%=install-modules-%)

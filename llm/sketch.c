@@ -287,13 +287,6 @@ static int fill(struct draft *d, const char *nf, char *err)
 	if (fm_trace_setup(&d->trace, d->rules, &d->outline))
 		return fm_sentence_set(err, -ENOMEM, "%s: out of memory", nf);
 	fm_entries_walk(&d->trace, nf, &d->entries);
-	if (getenv("FMDBG"))	/* FMDBG */
-		for (size_t i = 0; i < d->trace.ntables; i++) {	/* FMDBG */
-			struct fm_trace_table *t = &d->trace.tables[i];	/* FMDBG */
-			fprintf(stderr, "T %s key=%x keys=%d first=%d plain=%d given=%d keeps=%d bi=%d type=%s", t->name, t->key, t->keys, t->first, t->plain, t->given, t->keeps, t->bidirectional, t->type.name);	/* FMDBG */
-			for (int w = 0; w < __FM_TRACE_WHAT; w++) for (size_t k = 0; k < t->nlines[w]; k++) fprintf(stderr, " %c%s:%u(%s)", "LIWCD"[w], d->source->files[d->tokens.v[t->lines[w][k].token].file].path, d->tokens.v[t->lines[w][k].token].line, t->lines[w][k].what);	/* FMDBG */
-			fprintf(stderr, "\n");	/* FMDBG */
-		}	/* FMDBG */
 	choose(d);
 	set_statefulness(d);
 	set_key(d);

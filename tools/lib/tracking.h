@@ -68,6 +68,15 @@ int fm_tracking_run(const struct fm_tracking *tracking, const char *type,
 		    struct fm_tracked *tracked, struct fm_error *err);
 int fm_tracking_tree(const struct fm_tracking *tracking, char *tree,
 		     size_t size, struct fm_error *err);
+int fm_tracking_stored(const char *framework, const char *const *names,
+		       size_t n, struct json_object *records,
+		       struct fm_error *err);
+int fm_tracking_confirm(const char *framework, const char *nf,
+			const char *const *decisions, size_t n,
+			const char *why, bool dry_run, struct fm_error *err);
+int fm_tracking_below(const char *framework, const char *dir,
+		      int (*each)(const char *nf, void *arg), void *arg,
+		      struct fm_error *err);
 void fm_tracked_cleanup(struct fm_tracked *tracked);
 struct json_object *fm_tracked_json(const struct fm_tracked *tracked);
 int fm_tracked_compare(const struct fm_tracked *tracked,
