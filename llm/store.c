@@ -22,6 +22,7 @@
 
 #define SYSTEM_DIR	"/var/lib/flowmage/features"
 #define USER_DIR	"flowmage/features"
+#define DIR_ENV		"FLOWMAGE_FEATURES"
 
 struct fm_store {
 	char *dir;
@@ -41,6 +42,8 @@ static char *default_dir(void)
 	char *dir = NULL;
 	int len;
 
+	if (getenv(DIR_ENV))
+		return strdup(getenv(DIR_ENV));
 	if (!geteuid())
 		return strdup(SYSTEM_DIR);
 	if (state && *state == '/')
@@ -73,7 +76,7 @@ static int make_dirs(const char *dir)
 /**
  * fm_store_open - open a store
  * @dir: its directory, made when the first record is put; NULL for
- *	/var/lib/flowmage/features (root), $XDG_STATE_HOME/flowmage/features or
+ *	$FLOWMAGE_FEATURES, or else /var/lib/flowmage/features (root), $XDG_STATE_HOME/flowmage/features or
  *	~/.local/state/flowmage/features
  * @store: the store, to be closed; untouched on error
  * @err: FM_ERROR_LEN bytes for a sentence, or NULL

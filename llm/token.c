@@ -424,6 +424,8 @@ bool fm_tokens_add(struct fm_tokens *tokens, const char *text, size_t len)
 		tokens->ends = ends;
 	if (!starts || !ends)
 		return false;
+	if (!tokens->n)	/* 0 is no token's index */
+		push(&lx, FM_TOKEN_PUNCT, ";", 1);
 	starts[tokens->nfiles] = tokens->n;
 	for (skip_space(&lx, false); lx.p < lx.end; skip_space(&lx, false)) {
 		if (*lx.p == '#' && lx.line_start)

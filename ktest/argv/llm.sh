@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
 fmctl=${FMCTL:-build/fmctl}
 canary=sk-canary-0123456789abcdef
-export XDG_STATE_HOME=$tmp/state XDG_CACHE_HOME=$tmp/cache HOME=$tmp
+export FLOWMAGE_FEATURES=$tmp/state XDG_CACHE_HOME=$tmp/cache HOME=$tmp
 export TEST_KEY=$canary FLOWMAGE_LLM_CONFIG=$tmp/llm.json
 unset OPENAI_API_KEY OPENAI_BASE_URL http_proxy https_proxy
 servers=()

@@ -217,7 +217,8 @@ static int watch_loop(struct watch *w)
 			     FTW_PHYS | FTW_ACTIONRETVAL);
 		ret = pass(w);
 	}
-	return ret;
+	return ret ?: fm_error_set(&w->cli->err, FM_EXIT_INTERRUPTED, EINTR,
+				   "interrupted");
 }
 
 static int watch(struct fm_cli *cli, const void *opts)

@@ -208,6 +208,12 @@ static const struct fm_command *choose(struct fm_cli *cli, struct line *line,
 	if (list->n == 1 && !list->rows[0]->verb)
 		return list->rows[0];
 	verb = next_word(cli, line);
+	/* an option of the command whose verb is left out */
+	if (cli->err.code && line->i < line->argc && !list->rows[0]->verb) {
+		memset(&cli->err, 0, sizeof(cli->err));
+		line->i = word;
+		return list->rows[0];
+	}
 	if (cli->err.code || (cli->global.help && !verb))
 		return NULL;
 	command = fm_command_find_verb(list, verb, &used, &cli->err);
