@@ -14,12 +14,13 @@ export FLOWMAGE_FEATURES=$tmp/state XDG_CACHE_HOME=$tmp/cache HOME=$tmp
 export TEST_KEY=$canary FLOWMAGE_LLM_CONFIG=$tmp/llm.json
 unset OPENAI_API_KEY OPENAI_BASE_URL http_proxy https_proxy
 servers=()
+number=0
 
 # serve NAME [CERT KEY]: port of a new server, in $port
 serve()
 {
 	mkdir -p "$tmp/$1"
-	echo good > "$tmp/$1/script"
+	echo 0 good > "$tmp/$1/script"
 	ktest/argv/llm/server.py "$tmp/$1" "${@:2}" > "$tmp/$1/log" 2>&1 &
 	servers+=("$!")
 	wait_for "[[ -s $tmp/$1/port ]]"
@@ -32,26 +33,20 @@ profile()
 	cat > "$tmp/llm.json" <<-EOF
 	{"schema_version": 1, "profiles": [{"name": "test", "api": "$1",
 	"base_url": "$2", "model": "m", "key_env": "TEST_KEY",
-	"attempts": 3, "timeout_ms": 2000, "deadline_ms": 8000,
+	"attempts": 3, "timeout_ms": 15000, "deadline_ms": 40000,
 	"price": {"date": "2024-01-01", "prompt_per_mtok": 10,
 	"completion_per_mtok": 30}${3:+, $3}}]}
 	EOF
 }
 
-# restart WORD...: a server that follows this script from its beginning
+# restart WORD...: let the server follow this script from its beginning
 restart()
 {
-	kill "${servers[-1]}"
-	wait "${servers[-1]}" 2> "$tmp/wait"
-	unset 'servers[-1]'
-	rm -f "$tmp/main/port" "$tmp/main/requests"
-	mkdir -p "$tmp/main"
-	echo "$*" > "$tmp/main/script"
-	ktest/argv/llm/server.py "$tmp/main" > "$tmp/main/log" 2>&1 &
-	servers+=("$!")
-	wait_for "[[ -s $tmp/main/port ]]"
-	port=$(< "$tmp/main/port")
-	profile "${api:-chat-completions}" "http://127.0.0.1:$port/v1" "$more"
+	number=$((number + 1))
+	echo "$number $*" > "$tmp/main/new"
+	rm -f "$tmp/main/requests"
+	mv "$tmp/main/new" "$tmp/main/script"
+	profile "${api:-chat-completions}" "http://127.0.0.1:$main/v1" "$more"
 }
 
 # ask [ARGS]: exit status; what it said is in $tmp/out and $tmp/err
@@ -81,6 +76,7 @@ requests()
 
 more='"repetitions": 3, "parallel": 1'
 serve main
+main=$port
 
 # ---- answers
 
@@ -128,6 +124,7 @@ cat "$tmp/err" >> "$tmp/everything"
 
 # ---- failures
 
+more='"repetitions": 1'
 restart 429 good
 begin=$SECONDS
 expect_eq "429: tried again" 0 "$(ask)"
@@ -136,6 +133,7 @@ restart 500 good
 expect_eq "500: tried again" 0 "$(ask)"
 restart cut good
 expect_eq "a broken connection: tried again" 0 "$(ask)"
+more='"repetitions": 3, "parallel": 1'
 restart notemperature
 expect_eq "a refused parameter is left out" 0 "$(ask)"
 check "and it is remembered" test "$(grep -c '"temperature"' \
@@ -153,7 +151,7 @@ done
 restart refusal
 ask > "$tmp/rc"
 check "the reason is told" grep -q "refused: I will not do that" "$tmp/err"
-more='"repetitions": 1, "timeout_ms": 300, "attempts": 2'
+more='"repetitions": 1, "timeout_ms": 400, "attempts": 2'
 restart slow
 expect_eq "a slow server: no answer" 1 "$(ask)"
 check "a slow server: why" grep -qi "timeout" "$tmp/err"
@@ -182,11 +180,12 @@ expect_eq "max-cost 0: nobody is asked" 1 "$(ask --max-cost 0)"
 check "max-cost 0: no request" test ! -e "$tmp/main/requests"
 expect_eq "max-cost is no number" 2 "$(ask --max-cost 12abc)"
 expect_eq "record" 0 "$(ask --record "$tmp/kept")"
-kill "${servers[-1]}"
+profile chat-completions "http://127.0.0.1:$main/v1" "$more"
+recorded=$(requests)
 expect_eq "replay needs no server" 0 "$(ask --replay "$tmp/kept")"
+expect_eq "replay asks nobody" "$recorded" "$(requests)"
 expect_eq "replay of what was not recorded" 1 \
-	"$(ask --replay "$tmp/kept" --repetitions 7 --profile test \
-		--replay "$tmp/nothing")"
+	"$(ask --replay "$tmp/nothing")"
 restart nf:policer
 expect_eq "comparison" policer "$("$fmctl" track compare psd policer --cache none)"
 restart nf:ANY
@@ -212,7 +211,7 @@ else
 fi
 restart good
 profile chat-completions "http://127.0.0.1:9/v1" \
-	"\"repetitions\": 1, \"proxy\": \"http://127.0.0.1:$port\""
+	"\"repetitions\": 1, \"proxy\": \"http://127.0.0.1:$main\""
 expect_eq "a proxy is used" 0 "$(ask)"
 check "for the server's name" grep -q "http://127.0.0.1:9/v1" \
 	"$tmp/main/requests"

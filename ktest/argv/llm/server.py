@@ -4,7 +4,8 @@
 
 server.py DIRECTORY [CERTIFICATE KEY]: listens on a loopback port, which it
 writes to DIRECTORY/port, and answers each request as the next word of the file
-DIRECTORY/script says; the last word holds for all later ones. Every request is
+DIRECTORY/script says; the last word holds for all later ones. The first word is
+a number; another one begins another script. Every request is
 noted in DIRECTORY/requests as a line of JSON. As a proxy it answers requests
 for any host itself.
 """
@@ -19,6 +20,7 @@ import time
 directory = sys.argv[1]
 lock = threading.Lock()
 served = 0
+number = None
 
 GOOD = {
     "statefulness": "stateful", "key": ["src_ip"], "intensity": "per-packet",
@@ -63,12 +65,14 @@ def gemini(content, finish="STOP"):
 
 
 def next_word():
-    global served
+    global served, number
     with lock, open(os.path.join(directory, "script")) as f:
         words = f.read().split()
-        word = words[min(served, len(words) - 1)]
+        if words[0] != number:
+            number = words[0]
+            served = 0
         served += 1
-    return word
+        return words[min(served, len(words) - 1)]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -102,8 +106,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for i in range(0, len(text), 97):
-            part = text[i:i + 97]
+        for i in range(0, len(text), 397):
+            part = text[i:i + 397]
             self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
             self.wfile.flush()
             time.sleep(pause)
