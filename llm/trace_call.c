@@ -66,8 +66,12 @@ static void value_type(struct fm_trace *trace, int table, struct fm_fact where)
 		i = fm_outline_type(t, i, t->n, &type);
 		if (!i)
 			break;
-		if (!last.name || fm_outline_struct_of(o, &type))
+		/* of <key, value, ...> the second */
+		if (last.name) {
 			last = type;
+			break;
+		}
+		last = type;
 		if (!fm_token_is(t, i, ","))
 			break;
 		i++;
