@@ -193,10 +193,11 @@ static void add_model(struct eval *e, const char *model, size_t i,
 {
 	const struct fm_label *label = &e->labels.v[i];
 	struct fm_features both;
-	struct row *row = row_of(e, "analysis + ", model);
+	struct row *row;
 
 	if (!e->known[i])
 		return;
+	row = row_of(e, "analysis + ", model);
 	both = e->found[i];
 	if (answer)
 		combine(&e->found[i], answer, &both);
