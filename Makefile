@@ -137,8 +137,8 @@ pure_tests := $(shell grep -l '"\(user\|rig\).h"' ktest/unit/*.c)
 pkg = $(shell pkg-config $(1) $(2))
 include_dirs := -Ikmod/uapi -Isolver -Illm -Itools/lib
 include_flags = $(include_dirs) -isystem $(LLVM)/include \
-	$(call pkg,--cflags,libnl-3.0 libnl-genl-3.0 json-c smartcols)
-libs = -Wl,--as-needed $(call pkg,--libs,libnl-genl-3.0 libnl-3.0 json-c smartcols nettle) \
+	$(call pkg,--cflags,libnl-3.0 libnl-genl-3.0 json-c smartcols libcurl)
+libs = -Wl,--as-needed $(call pkg,--libs,libnl-genl-3.0 libnl-3.0 json-c smartcols nettle libcurl) \
 	-lglpk -lpcap -lm -lpthread
 
 sources = $(wildcard $(addsuffix /*.c,$(1)))
@@ -258,6 +258,9 @@ all: modules user ## build the module for every installed kernel, and the tools
 demo: all ## boot a guest and show the whole thing at work (under 8 minutes)
 	+@ktest/demo.sh
 
+track: user ## analyse NFs whose sources changed, and say what that affects
+	@$(B)/fmctl track watch --once $(CURDIR) $(foreach f,$(wildcard kmod/nf/*.c),--nf $(basename $(notdir $(f))))
+
 test: all replay $(if $(SMOKE),modules-debug) ## run all tests, in guests of both kernels too (SMOKE=1: some in the debug kernel)
 	+@ktest/run $(if $(SMOKE),-s -k 6.1 -k 6.12 -k debug-$(K))
 
@@ -329,6 +332,6 @@ $(kernels:%=install-modules-%): install-modules-%: modules
 clean: ## remove everything that was built
 	rm -rf $(B)
 
-.PHONY: help deps modules modules-debug user all demo bench bench-table install clean lab \
+.PHONY: track help deps modules modules-debug user all demo bench bench-table install clean lab \
 	test test-debug test-kcsan replay fuzz fuzz-netlink fuzz-packets flood soak \
 	check check-modules check-shell $(kernels:%=install-modules-%)

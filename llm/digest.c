@@ -43,3 +43,20 @@ int fm_digest_file(const char *path, char digest[FM_RECORD_SHA256])
 	format_hex(hash, sizeof(hash), digest);
 	return 0;
 }
+
+/**
+ * fm_digest_text - hash a text
+ * @text: the text
+ * @len: its bytes
+ * @digest: gets 64 lower-case hex digits
+ */
+void fm_digest_text(const char *text, size_t len, char digest[FM_RECORD_SHA256])
+{
+	uint8_t hash[SHA256_DIGEST_SIZE];
+	struct sha256_ctx ctx;
+
+	sha256_init(&ctx);
+	sha256_update(&ctx, len, (const uint8_t *)text);
+	sha256_digest(&ctx, sizeof(hash), hash);
+	format_hex(hash, sizeof(hash), digest);
+}

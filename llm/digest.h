@@ -6,5 +6,6 @@
 #include "record.h"
 
 int fm_digest_file(const char *path, char digest[FM_RECORD_SHA256]);
+void fm_digest_text(const char *text, size_t len, char digest[FM_RECORD_SHA256]);
 
 #endif

@@ -16,6 +16,7 @@
 #define FM_RECORD_NAME		64	/* bytes of a name, NUL included */
 #define FM_RECORD_PATH		256
 #define FM_RECORD_WHY		256
+#define FM_RECORD_LLM		8	/* models */
 #define FM_RECORD_FILES		64	/* files of one NF */
 #define FM_RECORD_EVIDENCE	64	/* pieces of evidence */
 #define FM_RECORD_UNPARSED	32	/* things not understood */
@@ -96,6 +97,59 @@ struct fm_static_source {
 };
 
 /**
+ * struct fm_llm_source - how a model came to its answers
+ * @profile: whom it was asked by
+ * @model: as the server names it
+ * @prompt_version: of the question
+ * @answers: that count
+ * @failures: questions without one
+ * @stateful: answers that say so, and so on
+ * @features: what they say together
+ * @evidence_good: places named that are in the source
+ * @evidence_named: places named
+ * @prompt_tokens: of all questions
+ * @completion_tokens: of all answers
+ * @usage_known: the server told all of them
+ * @cost_known: and the prices are known
+ * @cost_usd: of it all
+ * @failure: of the last question without an answer, or ""
+ */
+struct fm_llm_source {
+	char profile[FM_RECORD_NAME];
+	char model[FM_RECORD_NAME];
+	char prompt_version[FM_RECORD_NAME];
+	uint32_t answers;
+	uint32_t failures;
+	uint32_t stateful;
+	uint32_t fields[5];
+	uint32_t per_packet;
+	uint32_t pointer;
+	struct fm_features features;
+	uint32_t evidence_good;
+	uint32_t evidence_named;
+	uint64_t prompt_tokens;
+	uint64_t completion_tokens;
+	bool usage_known;
+	bool cost_known;
+	double cost_usd;
+	char failure[FM_RECORD_WHY];
+};
+
+/**
+ * struct fm_confirmation - what a human decided
+ * @set: attributes that were decided, a mask of 1 << enum fm_attribute
+ * @features: the decisions
+ * @why: the reason
+ * @date: when, as 2024-01-31
+ */
+struct fm_confirmation {
+	uint32_t set;
+	struct fm_features features;
+	char why[FM_RECORD_WHY];
+	char date[16];
+};
+
+/**
  * struct fm_record - what the tracker knows of one NF
  * @nf: its name
  * @framework: what it is written for
@@ -103,6 +157,8 @@ struct fm_static_source {
  * @features: the answers
  * @evidence: where they come from, @nevidence of them
  * @by_static: the static analysis
+ * @by_llm: the models, @nllm of them
+ * @confirmed: decided by a human, whatever the sources say
  * @agreement: between the sources
  * @confidence: from 0 to 1
  */
@@ -115,6 +171,9 @@ struct fm_record {
 	struct fm_evidence evidence[FM_RECORD_EVIDENCE];
 	size_t nevidence;
 	struct fm_static_source by_static;
+	struct fm_llm_source by_llm[FM_RECORD_LLM];
+	size_t nllm;
+	struct fm_confirmation confirmed;
 	enum fm_agreement agreement;
 	double confidence;
 };
@@ -132,9 +191,23 @@ int fm_record_compare(const struct fm_record *record,
 		      const struct fm_features *module,
 		      struct fm_strings *differences);
 
+void fm_record_merge(struct fm_record *record, bool llm_counts_alone);
+bool fm_record_same(const struct fm_features *a, const struct fm_features *b);
+void fm_record_confirm(struct fm_record *record);
+
 struct json_object *fm_record_fill(const struct fm_record *record);
 int fm_record_parse(const char *name, const char *text, size_t len,
 		    struct fm_record **record, char *err);
+struct json_object *fm_record_fill_llm(const struct fm_record *record);
+struct json_object *fm_record_fill_confirmation(const struct fm_record *record);
+struct fm_doc;
+void fm_record_parse_llm(struct fm_doc *doc, struct json_object *sources,
+			 struct fm_record *record);
+void fm_record_parse_confirmation(struct fm_doc *doc, struct json_object *root,
+				  struct fm_record *record);
+uint32_t fm_record_parse_fields(struct fm_doc *doc, struct json_object *obj,
+				const char *where, const char *key);
+struct json_object *fm_record_fill_fields(uint32_t fields);
 int fm_record_read(const char *path, struct fm_record **record, char *err);
 
 #endif

@@ -48,7 +48,11 @@ static void add_uint(struct json_object *obj, const char *key, uint32_t n)
 	add(obj, key, json_object_new_int64(n));
 }
 
-static struct json_object *fill_fields(uint32_t fields)
+/**
+ * fm_record_fill_fields - a field set as a list of names
+ * @fields: FM_F_*
+ */
+struct json_object *fm_record_fill_fields(uint32_t fields)
 {
 	struct json_object *list = json_object_new_array();
 
@@ -63,7 +67,7 @@ static void fill_features(struct json_object *obj,
 			  const struct fm_features *f)
 {
 	add_string(obj, "statefulness", statefulness_words[f->stateful]);
-	add(obj, "key", fill_fields(f->key));
+	add(obj, "key", fm_record_fill_fields(f->key));
 	add(obj, "bidirectional", json_object_new_boolean(f->bidirectional));
 	add_string(obj, "intensity", fm_record_intensity(f->intensity));
 	add(obj, "pointer", json_object_new_boolean(f->pointer));
@@ -100,7 +104,7 @@ static struct json_object *fill_static(const struct fm_static_source *s)
 	add_string(obj, "environment", s->environment);
 	add(obj, "rules", fill_file(&s->rules));
 	fill_features(obj, &s->features);
-	add(obj, "reads", fill_fields(s->reads));
+	add(obj, "reads", fm_record_fill_fields(s->reads));
 	for (size_t i = 0; i < s->unparsed.n; i++)
 		json_object_array_add(unparsed,
 				      json_object_new_string(s->unparsed.v[i]));
@@ -113,7 +117,7 @@ static struct json_object *fill_sources(const struct fm_record *record)
 	struct json_object *obj = json_object_new_object();
 
 	add(obj, "static", fill_static(&record->by_static));
-	add(obj, "llm", json_object_new_array());
+	add(obj, "llm", fm_record_fill_llm(record));
 	return obj;
 }
 
@@ -142,6 +146,8 @@ struct json_object *fm_record_fill(const struct fm_record *record)
 				      fill_evidence(&record->evidence[i]));
 	add(obj, "evidence", evidence);
 	add(obj, "sources", fill_sources(record));
+	if (record->confirmed.set)
+		add(obj, "confirmed", fm_record_fill_confirmation(record));
 	add_string(obj, "agreement", agreement_words[record->agreement]);
 	snprintf(confidence, sizeof(confidence), "%.2f", record->confidence);
 	add(obj, "confidence",
@@ -159,8 +165,17 @@ static void parse_name(struct fm_doc *doc, struct json_object *obj,
 		fm_doc_fail(doc, "", key, "is not a name");
 }
 
-static uint32_t parse_fields(struct fm_doc *doc, struct json_object *obj,
-			     const char *where, const char *key)
+/**
+ * fm_record_parse_fields - a field set from a list of names
+ * @doc: the document
+ * @obj: the object
+ * @where: its place in the document
+ * @key: of the list
+ *
+ * Return: FM_F_*.
+ */
+uint32_t fm_record_parse_fields(struct fm_doc *doc, struct json_object *obj,
+				const char *where, const char *key)
 {
 	struct json_object *list, *item;
 	uint32_t fields = 0, bit;
@@ -199,7 +214,7 @@ static void parse_features(struct fm_doc *doc, struct json_object *obj,
 {
 	f->stateful = fm_doc_choice(doc, obj, where, "statefulness",
 				    statefulness_words);
-	f->key = parse_fields(doc, obj, where, "key");
+	f->key = fm_record_parse_fields(doc, obj, where, "key");
 	f->bidirectional = fm_doc_bool(doc, obj, where, "bidirectional");
 	f->intensity = fm_doc_choice(doc, obj, where, "intensity",
 				     intensity_words);
@@ -288,7 +303,7 @@ static void parse_static(struct fm_doc *doc, struct json_object *obj,
 	parse_file(doc, fm_doc_get(doc, obj, where, "rules", json_type_object),
 		   "sources.static.rules", &s->rules);
 	parse_features(doc, obj, where, &s->features);
-	s->reads = parse_fields(doc, obj, where, "reads");
+	s->reads = fm_record_parse_fields(doc, obj, where, "reads");
 	fm_doc_strings(doc, obj, where, "unparsed", FM_RECORD_UNPARSED,
 		       TEXT_MAX, &s->unparsed);
 }
@@ -297,7 +312,7 @@ static void parse_sources(struct fm_doc *doc, struct json_object *root,
 			  struct fm_record *record)
 {
 	static const char *const known[] = { "static", "llm", NULL };
-	struct json_object *obj, *list;
+	struct json_object *obj;
 
 	obj = fm_doc_get(doc, root, "", "sources", json_type_object);
 	if (!obj)
@@ -305,7 +320,7 @@ static void parse_sources(struct fm_doc *doc, struct json_object *root,
 	fm_doc_keys(doc, obj, "sources", known);
 	parse_static(doc, fm_doc_get(doc, obj, "sources", "static",
 				     json_type_object), &record->by_static);
-	fm_doc_list(doc, obj, "sources", "llm", 0, &list);
+	fm_record_parse_llm(doc, obj, record);
 }
 
 static void parse_confidence(struct fm_doc *doc, struct json_object *root,
@@ -325,8 +340,8 @@ static void parse_record(struct fm_doc *doc, struct json_object *root,
 	static const char *const known[] = {
 		"schema_version", "nf", "framework", "files", "statefulness",
 		"key", "bidirectional", "intensity", "pointer", "state_size",
-		"complexity", "evidence", "sources", "agreement", "confidence",
-		NULL
+		"complexity", "evidence", "sources", "confirmed", "agreement",
+		"confidence", NULL
 	};
 
 	fm_doc_keys(doc, root, "", known);
@@ -340,6 +355,7 @@ static void parse_record(struct fm_doc *doc, struct json_object *root,
 	parse_features(doc, root, "", &record->features);
 	parse_evidence(doc, root, record);
 	parse_sources(doc, root, record);
+	fm_record_parse_confirmation(doc, root, record);
 	record->agreement = fm_doc_choice(doc, root, "", "agreement",
 					  agreement_words);
 	parse_confidence(doc, root, record);

@@ -190,13 +190,38 @@ static void parse_weights(struct fm_doc *doc, struct json_object *root,
 					 FM_RULES_WEIGHT_MAX);
 }
 
+/* What is needed where libclang reads the source with its headers. */
+static void parse_compiled(struct fm_doc *doc, struct json_object *root,
+			   struct fm_rules *rules)
+{
+	parse_strings(doc, root, "", "flags", &rules->flags);
+	parse_envs(doc, root, rules);
+	parse_declaration(doc, root, &rules->declaration);
+	parse_fields(doc, root, rules);
+	parse_calls(doc, root, rules);
+}
+
+static void parse_idiom(struct fm_doc *doc, struct json_object *root,
+			struct fm_rules *rules)
+{
+	struct json_object *obj =
+		fm_doc_get(doc, root, "", "idiom", json_type_object);
+
+	rules->idiom = calloc(1, sizeof(*rules->idiom));
+	if (!rules->idiom)
+		doc->status = fm_sentence_set(doc->err, -ENOMEM,
+					      "%s: out of memory", doc->name);
+	else if (obj)
+		fm_idiom_parse(doc, obj, rules->idiom);
+}
+
 static void parse_rules(struct fm_doc *doc, struct json_object *root,
 			const char *framework, struct fm_rules *rules)
 {
 	static const char *const known[] = {
 		"schema_version", "framework", "sources", "include_dirs",
 		"flags", "environments", "declaration", "fields", "calls",
-		"links", "opaque", "weights", NULL
+		"links", "opaque", "weights", "idiom", NULL
 	};
 
 	fm_doc_keys(doc, root, "", known);
@@ -211,11 +236,10 @@ static void parse_rules(struct fm_doc *doc, struct json_object *root,
 			    rules->framework, framework);
 	parse_strings(doc, root, "", "sources", &rules->sources);
 	parse_strings(doc, root, "", "include_dirs", &rules->include_dirs);
-	parse_strings(doc, root, "", "flags", &rules->flags);
-	parse_envs(doc, root, rules);
-	parse_declaration(doc, root, &rules->declaration);
-	parse_fields(doc, root, rules);
-	parse_calls(doc, root, rules);
+	if (json_object_object_get_ex(root, "idiom", NULL))
+		parse_idiom(doc, root, rules);
+	else
+		parse_compiled(doc, root, rules);
 	parse_strings(doc, root, "", "links", &rules->links);
 	parse_strings(doc, root, "", "opaque", &rules->opaque);
 	parse_weights(doc, root, &rules->weights);
@@ -329,6 +353,7 @@ void fm_rules_destroy(struct fm_rules *rules)
 	fm_strings_cleanup(&rules->flags);
 	fm_strings_cleanup(&rules->links);
 	fm_strings_cleanup(&rules->opaque);
+	fm_idiom_destroy(rules->idiom);
 	free(rules);
 }
 

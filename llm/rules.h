@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "idiom.h"
 #include "record.h"
 #include "strings.h"
 
@@ -92,6 +93,8 @@ struct fm_rules_weights {
  * @calls: the first that matches counts
  * @links: types that point to more memory, though they may be unknown
  * @opaque: types whose own pointers do not count
+ * @idiom: how its NFs are read without their headers; NULL if they make
+ *	themselves known by a declaration
  */
 struct fm_rules {
 	char framework[FM_RECORD_NAME];
@@ -109,6 +112,7 @@ struct fm_rules {
 	struct fm_strings links;
 	struct fm_strings opaque;
 	struct fm_rules_weights weights;
+	struct fm_idiom *idiom;
 };
 
 int fm_rules_load(const char *dir, const char *framework,

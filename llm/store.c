@@ -7,6 +7,7 @@
  * record or the new one, also after a crash.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 
 #define SYSTEM_DIR	"/var/lib/flowmage/features"
 #define USER_DIR	"flowmage/features"
+#define DIR_ENV		"FLOWMAGE_FEATURES"
 
 struct fm_store {
 	char *dir;
@@ -40,6 +42,8 @@ static char *default_dir(void)
 	char *dir = NULL;
 	int len;
 
+	if (getenv(DIR_ENV))
+		return strdup(getenv(DIR_ENV));
 	if (!geteuid())
 		return strdup(SYSTEM_DIR);
 	if (state && *state == '/')
@@ -72,7 +76,7 @@ static int make_dirs(const char *dir)
 /**
  * fm_store_open - open a store
  * @dir: its directory, made when the first record is put; NULL for
- *	/var/lib/flowmage/features (root), $XDG_STATE_HOME/flowmage/features or
+ *	$FLOWMAGE_FEATURES, or else /var/lib/flowmage/features (root), $XDG_STATE_HOME/flowmage/features or
  *	~/.local/state/flowmage/features
  * @store: the store, to be closed; untouched on error
  * @err: FM_ERROR_LEN bytes for a sentence, or NULL
@@ -210,6 +214,21 @@ static int put_text(const struct fm_store *store,
 	return ret;
 }
 
+/* The lock is held. */
+static int put_locked(struct fm_store *store, const struct fm_record *record,
+		      char *err)
+{
+	struct json_object *root = fm_record_fill(record);
+	const char *text = root ? json_object_to_json_string_ext(root,
+		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE |
+		JSON_C_TO_STRING_SPACED) : NULL;
+	int ret = text ? put_text(store, record, text, err) :
+			 fail(err, -ENOMEM, store->dir);
+
+	json_object_put(root);
+	return ret;
+}
+
 /**
  * fm_store_put - store a record, in place of an older one of the same NF
  * @store: the store
@@ -222,8 +241,6 @@ static int put_text(const struct fm_store *store,
 int fm_store_put(struct fm_store *store, const struct fm_record *record,
 		 char *err)
 {
-	struct json_object *root;
-	const char *text;
 	int fd, ret;
 
 	if (!fm_record_name_valid(record->nf) ||
@@ -234,14 +251,126 @@ int fm_store_put(struct fm_store *store, const struct fm_record *record,
 	fd = lock(store, err);
 	if (fd < 0)
 		return fd;
-	root = fm_record_fill(record);
-	text = root ? json_object_to_json_string_ext(root,
-		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE |
-		JSON_C_TO_STRING_SPACED) : NULL;
-	ret = text ? put_text(store, record, text, err) :
-		     fail(err, -ENOMEM, store->dir);
-	json_object_put(root);
+	ret = put_locked(store, record, err);
 	close(fd);
+	return ret;
+}
+
+static int read_record(struct fm_store *store, const char *framework,
+		       const char *nf, struct fm_record **record, char *err)
+{
+	char *path;
+	int ret;
+
+	if (asprintf(&path, "%s/%s/%s.json", store->dir, framework, nf) < 0)
+		return fail(err, -ENOMEM, store->dir);
+	ret = fm_record_read(path, record, err);
+	free(path);
+	return ret;
+}
+
+/**
+ * fm_store_change - change a record while nobody else writes it
+ * @store: the store
+ * @framework: of the NF
+ * @nf: its name
+ * @change: changes the record
+ * @arg: for @change
+ * @err: FM_ERROR_LEN bytes for a sentence, or NULL
+ *
+ * Return: 0, -ENOENT if there is none, else as fm_store_put().
+ */
+int fm_store_change(struct fm_store *store, const char *framework,
+		    const char *nf, void (*change)(struct fm_record *, void *),
+		    void *arg, char *err)
+{
+	struct fm_record *record = NULL;
+	int fd, ret;
+
+	if (!fm_record_name_valid(nf) || !fm_record_name_valid(framework))
+		return fm_sentence_set(err, -EINVAL,
+				    "'%.64s' of '%.64s' cannot be an NF", nf,
+				    framework);
+	fd = lock(store, err);
+	if (fd < 0)
+		return fd;
+	ret = read_record(store, framework, nf, &record, err);
+	if (!ret) {
+		change(record, arg);
+		ret = put_locked(store, record, err);
+	}
+	fm_record_destroy(record);
+	close(fd);
+	return ret;
+}
+
+/* ---- all of them */
+
+static int is_visible(const struct dirent *entry)
+{
+	return *entry->d_name != '.';
+}
+
+static int each_in(struct fm_store *store, const char *framework,
+		   int (*each)(struct fm_record *, void *), void *arg,
+		   char *err)
+{
+	struct dirent **list;
+	struct fm_record *record;
+	char *dir, *dot;
+	int n, ret = 0;
+
+	if (asprintf(&dir, "%s/%s", store->dir, framework) < 0)
+		return fail(err, -ENOMEM, store->dir);
+	n = scandir(dir, &list, is_visible, alphasort);
+	for (int i = 0; i < n; i++) {
+		dot = strrchr(list[i]->d_name, '.');
+		record = NULL;
+		if (!ret && dot && !strcmp(dot, ".json")) {
+			*dot = '\0';
+			ret = read_record(store, framework, list[i]->d_name,
+					  &record, err);
+		}
+		if (!ret && record)
+			ret = each(record, arg);
+		fm_record_destroy(record);
+		free(list[i]);
+	}
+	if (n >= 0)
+		free(list);
+	free(dir);
+	return ret;
+}
+
+/**
+ * fm_store_each - every record of a store
+ * @store: the store
+ * @framework: only those of it, NULL for all
+ * @each: called for each, by name; ends the list if it returns other than 0
+ * @arg: for @each
+ * @err: FM_ERROR_LEN bytes for a sentence, or NULL
+ *
+ * Return: 0, what @each returned, or as fm_record_read() of the first record
+ * that cannot be read.
+ */
+int fm_store_each(struct fm_store *store, const char *framework,
+		  int (*each)(struct fm_record *record, void *arg), void *arg,
+		  char *err)
+{
+	struct dirent **list;
+	int n, ret = 0;
+
+	if (framework)
+		return fm_record_name_valid(framework) ?
+		       each_in(store, framework, each, arg, err) : 0;
+	n = scandir(store->dir, &list, is_visible, alphasort);
+	for (int i = 0; i < n; i++) {
+		if (!ret)
+			ret = each_in(store, list[i]->d_name, each, arg, err);
+		free(list[i]);
+	}
+	if (n >= 0)
+		free(list);
 	return ret;
 }
 

@@ -14,6 +14,12 @@ void fm_store_close(struct fm_store *store);
 const char *fm_store_dir(const struct fm_store *store);
 int fm_store_put(struct fm_store *store, const struct fm_record *record,
 		 char *err);
+int fm_store_change(struct fm_store *store, const char *framework,
+		    const char *nf, void (*change)(struct fm_record *, void *),
+		    void *arg, char *err);
+int fm_store_each(struct fm_store *store, const char *framework,
+		  int (*each)(struct fm_record *record, void *arg), void *arg,
+		  char *err);
 int fm_store_get(struct fm_store *store, const char *tree,
 		 const char *framework, const char *nf,
 		 struct fm_record **record, bool *stale, char *err);

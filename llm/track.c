@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "prompt.h"
 #include "rules.h"
+#include "sketch.h"
 #include "static.h"
 #include "track.h"
 
@@ -63,6 +65,23 @@ static int list_files(const struct fm_track_request *request,
 	return 0;
 }
 
+/* Where NFs do not declare themselves: by the framework's idioms. */
+static int sketch(const struct fm_track_request *request,
+		  const struct fm_rules *rules, struct fm_record **record,
+		  char *err)
+{
+	struct fm_source source;
+	int ret;
+
+	ret = fm_source_find(rules, request->tree, request->nf, request->files,
+			     request->nfiles, &source, err);
+	if (!ret)
+		ret = fm_sketch_analyze(rules, &source, request->nf, record,
+					err);
+	fm_source_cleanup(&source);
+	return ret;
+}
+
 /* The first file that declares the NF counts. */
 static int analyze(const struct fm_track_request *request,
 		   const struct fm_rules *rules, struct fm_record **record,
@@ -75,8 +94,11 @@ static int analyze(const struct fm_track_request *request,
 		.env = request->env,
 	};
 	struct fm_strings files = { 0 };
-	int ret = list_files(request, rules, &files, err);
+	int ret;
 
+	if (rules->idiom)
+		return sketch(request, rules, record, err);
+	ret = list_files(request, rules, &files, err);
 	for (size_t i = 0; i < files.n && (!i || ret == -ENOENT); i++) {
 		one.file = files.v[i];
 		ret = fm_static_analyze(&one, record, err);
@@ -121,14 +143,37 @@ static bool is_of_request(const struct fm_track_request *request,
 			       rules->file.sha256);
 }
 
+/* What was stored, stale or not; a human's decisions outlive their source. */
+static void take_before(const struct fm_record *stored,
+			struct fm_track_result *result,
+			struct fm_confirmation *confirmed)
+{
+	result->before = stored->features;
+	result->changed = true;	/* until it turns out that it is not */
+	*confirmed = stored->confirmed;
+}
+
+static bool has_answer(const struct fm_track_request *request,
+		       const struct fm_record *record)
+{
+	for (size_t i = 0; request->consult && i < record->nllm; i++)
+		if (!strcmp(record->by_llm[i].profile,
+			    request->consult->profile.name) &&
+		    !strcmp(record->by_llm[i].prompt_version,
+			    FM_PROMPT_VERSION) && record->by_llm[i].answers)
+			return true;
+	return !request->consult;
+}
+
 static bool get_stored(const struct fm_track_request *request,
 		       const struct fm_rules *rules,
-		       struct fm_track_result *result)
+		       struct fm_track_result *result,
+		       struct fm_confirmation *confirmed)
 {
 	bool stale;
 	int ret;
 
-	if (!request->store || request->force)
+	if (!request->store)
 		return false;
 	ret = fm_store_get(request->store, request->tree, request->framework,
 			   request->nf, &result->record, &stale, result->note);
@@ -136,27 +181,79 @@ static bool get_stored(const struct fm_track_request *request,
 		*result->note = '\0';
 	if (ret)
 		return false;
-	if (!stale && is_of_request(request, rules, result->record))
+	take_before(result->record, result, confirmed);
+	if (!stale && !request->force && has_answer(request, result->record) &&
+	    is_of_request(request, rules, result->record))
 		return true;
 	fm_record_destroy(result->record);
 	result->record = NULL;
 	return false;
 }
 
+/* ---- the model */
+
+static int ask(const struct fm_track_request *request,
+	       struct fm_track_result *result, char *err)
+{
+	struct fm_record *record = result->record;
+	char why[FM_ERROR_LEN] = "";
+	struct fm_source source;
+	int ret;
+
+	ret = fm_source_read(request->tree, record, &source, why);
+	if (!ret)
+		ret = fm_consult_features(request->consult, &source, record,
+					  why);
+	fm_source_cleanup(&source);
+	if (!ret && !record->by_llm[record->nllm - 1].answers) {
+		ret = -ENODATA;
+		fm_sentence_set(why, ret, "%.60s gave no answer: %.200s",
+				record->by_llm[record->nllm - 1].model,
+				record->by_llm[record->nllm - 1].failure);
+	}
+	if (ret && request->only)
+		return fm_sentence_set(err, ret, "%s: %.400s", record->nf, why);
+	if (ret)
+		snprintf(result->note, sizeof(result->note),
+			 "%.60s: only analysed: %.400s", record->nf, why);
+	return 0;
+}
+
+static int renew(const struct fm_track_request *request,
+		 const struct fm_rules *rules, struct fm_track_result *result,
+		 char *err)
+{
+	int ret = analyze(request, rules, &result->record, err);
+
+	if (!ret && request->consult)
+		ret = ask(request, result, err);
+	return ret;
+}
+
 static int track(const struct fm_track_request *request,
 		 const struct fm_rules *rules, struct fm_track_result *result,
 		 char *err)
 {
+	struct fm_confirmation confirmed = { 0 };
 	int ret;
 
-	result->from_store = get_stored(request, rules, result);
-	if (result->from_store)
-		return 0;
-	ret = analyze(request, rules, &result->record, err);
-	if (!ret && request->store)
-		ret = fm_store_put(request->store, result->record, err);
-	if (ret)
-		fm_track_cleanup(result);
+	result->from_store = get_stored(request, rules, result, &confirmed);
+	if (!result->from_store) {
+		ret = renew(request, rules, result, err);
+		if (ret)
+			goto out;
+		result->record->confirmed = confirmed;
+		fm_record_merge(result->record, request->only);
+		ret = request->store ? fm_store_put(request->store,
+						    result->record, err) : 0;
+		if (ret)
+			goto out;
+	}
+	result->changed &= !fm_record_same(&result->before,
+					   &result->record->features);
+	return 0;
+out:
+	fm_track_cleanup(result);
 	return ret;
 }
 

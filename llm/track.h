@@ -3,6 +3,7 @@
 #ifndef FM_LLM_TRACK_H
 #define FM_LLM_TRACK_H
 
+#include "consult.h"
 #include "record.h"
 #include "store.h"
 
@@ -17,6 +18,8 @@
  * @env: environment of the rules to parse it in, NULL for the best
  * @store: where records are kept, NULL for nowhere
  * @force: analyse also what has not changed
+ * @consult: a model to ask too, or NULL
+ * @only: only the model's answers count
  */
 struct fm_track_request {
 	const char *framework;
@@ -28,17 +31,23 @@ struct fm_track_request {
 	const char *env;
 	struct fm_store *store;
 	bool force;
+	struct fm_consult *consult;
+	bool only;
 };
 
 /**
  * struct fm_track_result - what is known of it
  * @record: to be destroyed by fm_track_cleanup()
  * @from_store: nothing had changed since the record was stored
- * @note: what was wrong with the stored record, "" if nothing was
+ * @before: the features that were stored, if @changed
+ * @changed: something was stored, and its features are others now
+ * @note: what was wrong with the stored record or with the model, "" if nothing
  */
 struct fm_track_result {
 	struct fm_record *record;
 	bool from_store;
+	bool changed;
+	struct fm_features before;
 	char note[FM_ERROR_LEN];
 };
 

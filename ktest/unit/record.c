@@ -178,7 +178,7 @@ static void test_validator(void **state)
 		{ "[\"a.c:1: what?\"]", "[{}]",
 		  "x.json: sources.static.unparsed must be a list of strings" },
 		{ "\"llm\":[]", "\"llm\":[{}]",
-		  "x.json: sources.llm has more than 0 items" },
+		  "x.json: sources.llm[0].profile is missing" },
 		{ ":0.87", ":1.01", "x.json: confidence must be from 0.0 to 1.0" },
 		{ ":0.87", ":NaN", "x.json: confidence must be from 0.0 to 1.0" },
 		{ ":0.87}", ":0.87", "x.json: ends too early, in line 1" },

@@ -69,7 +69,8 @@ extern const struct fm_command cmd_nic_rows[], cmd_plan_rows[];
 extern const struct fm_command cmd_rollback_rows[], cmd_schema_rows[];
 extern const struct fm_command cmd_shard_rows[], cmd_solve_rows[];
 extern const struct fm_command cmd_stat_rows[], cmd_track_rows[];
-extern const struct fm_command cmd_version_rows[];
+extern const struct fm_command cmd_version_rows[], cmd_eval_rows[];
+extern const struct fm_command cmd_watch_rows[], cmd_features_rows[];
 
 struct fm_nl *fm_cli_nl(struct fm_cli *cli);
 struct fm_nl *fm_cli_nl_any(struct fm_cli *cli);

@@ -124,7 +124,10 @@ static int help(struct fm_cli *cli, struct line *line, const char *object)
 	if (cli->err.code)
 		return cli->err.code;
 	if (!verb || is_help(verb)) {
-		fm_help_object_print(cli->out.file, &list);
+		if (!list.rows[0]->verb)
+			fm_help_command_print(cli->out.file, list.rows[0]);
+		if (list.n > 1 || list.rows[0]->verb)
+			fm_help_object_print(cli->out.file, &list);
 		return 0;
 	}
 	command = fm_command_find_verb(&list, verb, &used, &cli->err);
@@ -208,6 +211,12 @@ static const struct fm_command *choose(struct fm_cli *cli, struct line *line,
 	if (list->n == 1 && !list->rows[0]->verb)
 		return list->rows[0];
 	verb = next_word(cli, line);
+	/* an option of the command whose verb is left out */
+	if (cli->err.code && line->i < line->argc && !list->rows[0]->verb) {
+		memset(&cli->err, 0, sizeof(cli->err));
+		line->i = word;
+		return list->rows[0];
+	}
 	if (cli->err.code || (cli->global.help && !verb))
 		return NULL;
 	command = fm_command_find_verb(list, verb, &used, &cli->err);

@@ -30,6 +30,8 @@ static const char *find_tree(const char *wish, char *path, size_t size)
 static int find(struct fm_track_request *request, const char *tree,
 		char *tree_path, char *rules_path, struct fm_error *err)
 {
+	if (request->nfiles && !tree)
+		tree = ".";
 	request->tree = find_tree(tree, tree_path, PATH_MAX);
 	if (!request->tree)
 		return fm_error_set(err, FM_EXIT_NOT_FOUND, ENOENT,
@@ -39,6 +41,27 @@ static int find(struct fm_track_request *request, const char *tree,
 				    "rules/frameworks is not installed");
 	request->rules_dir = rules_path;
 	return 0;
+}
+
+/**
+ * fm_tracking_tree - where the sources are
+ * @tracking: how to look
+ * @tree: gets the directory
+ * @size: its bytes
+ * @err: says what went wrong
+ *
+ * Return: 0 or an exit code.
+ */
+int fm_tracking_tree(const struct fm_tracking *tracking, char *tree,
+		     size_t size, struct fm_error *err)
+{
+	struct fm_track_request request = { .nfiles = tracking->nfiles };
+	char path[PATH_MAX], rules[PATH_MAX];
+	int ret = find(&request, tracking->tree, path, rules, err);
+
+	if (!ret)
+		snprintf(tree, size, "%s", request.tree);
+	return ret;
 }
 
 static void take(struct fm_track_result *result, struct fm_tracked *tracked)
@@ -53,6 +76,7 @@ static void take(struct fm_track_result *result, struct fm_tracked *tracked)
 	tracked->state_size = features->state_size;
 	tracked->complexity = features->complexity;
 	tracked->from_store = result->from_store;
+	tracked->changed = result->changed;
 	snprintf(tracked->note, sizeof(tracked->note), "%s", result->note);
 	tracked->record = result->record;
 	result->record = NULL;
@@ -71,9 +95,13 @@ int fm_tracking_run(const struct fm_tracking *tracking, const char *type,
 		    struct fm_tracked *tracked, struct fm_error *err)
 {
 	struct fm_track_request request = {
-		.framework = "flowmage",
+		.framework = tracking->framework ?: "flowmage",
 		.nf = type,
+		.files = tracking->files,
+		.nfiles = tracking->nfiles,
 		.force = tracking->force,
+		.consult = tracking->consult,
+		.only = tracking->only,
 	};
 	char tree[PATH_MAX], rules[PATH_MAX], text[FM_ERROR_LEN] = "";
 	struct fm_track_result result = { 0 };
