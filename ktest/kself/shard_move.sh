@@ -104,12 +104,21 @@ expect_fail "fmctl names the place of what is wrong" \
 
 # ---- held
 
-nlraw "$(move_request "8 9" "3 3" hold)" > "$tmp/answer"
-expect_eq "held shards stay with their owner" '[["held",0,3],["held",0,3]]' \
-	"$(shards '.[8:10] | map([.state, .owner, .target])')"
-refuse "what moves, cannot be sent elsewhere" EBUSY \
-	"shard 9 cannot go to CPU 1, it is on its way to CPU 3" \
-	"$(move_request "9" "1")"
+# In one go, as patience ends after two seconds.
+{
+	move_request "8 9" "3 3" hold
+	echo '{"cmd":"shard_get","dump":true,"attrs":[["chain_name","string","edge"]]}'
+	move_request "9" "1"
+} > "$tmp/held"
+nlraw < "$tmp/held" > "$tmp/answers"
+expect_eq "held shards stay with their owner" '[[0,3],[0,3]]' \
+	"$(gojq -c '[.. | select(type == "array" and .[0]? == "shard")[1] |
+		map({(.[0]): .[1]}) | add | select(.state == "01000000") |
+		[.owner, .target | .[1:2] | tonumber]]' "$tmp/answers" |
+		head -n 2 | tail -n 1)"
+expect_eq "what moves, cannot be sent elsewhere" \
+	"EBUSY shard 9 cannot go to CPU 1, it is on its way to CPU 3" \
+	"$(tail -n 1 "$tmp/answers" | gojq -r '"\(.errno) \(.message)"')"
 check "patience ends without a word" all_settled
 expect_eq "they have arrived" "[3,3]" "$(shards '.[8:10] | map(.owner)')"
 

@@ -219,6 +219,7 @@ static const struct fm_nl_attr cpu_stat_attrs[] = {
 static const struct fm_nl_set cpu_stat_set = SET(cpu_stat);
 
 static const struct fm_nl_attr group_stat_attrs[] = {
+	[FM_A_GROUP_STAT_PAD] = { .name = "pad" },
 	[FM_A_GROUP_STAT_ID] = { .name = "id" },
 	[FM_A_GROUP_STAT_MEMORY] = { .name = "memory" },
 	[FM_A_GROUP_STAT_TABLES] = { .name = "tables" },
