@@ -355,7 +355,7 @@ static void plan_gc(struct timer_list *timer)
 	}
 	rcu_read_unlock_bh();
 	timer->expires = jiffies + GC_PERIOD;
-	/* A timer of a CPU that went is elsewhere; it follows the shards home. */
+	/* A timer of a CPU that went is elsewhere; it goes back when that does. */
 	add_timer_on(timer, cpu_online(gc->cpu) ? gc->cpu : smp_processor_id());
 }
 
