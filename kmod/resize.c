@@ -229,6 +229,26 @@ void fm_table_resize(struct fm_table *table, struct fm_tables *tables)
 		resize_ask(table, tables, bits + 1);
 }
 
+/**
+ * fm_table_hurry - grow at once, for an entry that has no place
+ * @table: the table
+ * @tables: of the store
+ *
+ * Work that was to allocate the array comes too late; what it brings is given
+ * back.
+ *
+ * Return: false if the table is not that full, grows already, would be too large
+ * or there is no memory.
+ */
+bool fm_table_hurry(struct fm_table *table, struct fm_tables *tables)
+{
+	u32 bits = array_bits(table->cur);
+
+	return !table->old && table->entries >= array_fill(bits) &&
+	       bits < FM_TABLE_BITS_URGENT &&
+	       resize_now(table, tables, bits + 1);
+}
+
 /* To a quarter full or more, but by no more than FM_TABLE_SHRINK bits. */
 static void table_shrink(struct fm_table *table, struct fm_tables *tables)
 {

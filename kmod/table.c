@@ -266,8 +266,12 @@ bool fm_table_insert(struct fm_table *table, struct fm_tables *tables,
 		     struct fm_entry *entry, u32 hash)
 {
 	fm_table_resize(table, tables);
-	if (!table->cur || (!fm_table_place(table, entry, hash) &&
-			    !fm_table_stash(table, entry)))
+	if (!table->cur)
+		return false;
+	if (!fm_table_place(table, entry, hash) &&
+	    !fm_table_stash(table, entry) &&
+	    !(fm_table_hurry(table, tables) &&
+	      fm_table_place(table, entry, hash)))
 		return false;
 	WRITE_ONCE(table->entries, table->entries + 1);
 	return true;

@@ -187,6 +187,7 @@ void fm_table_remove(struct fm_table *table, struct fm_tables *tables,
 		     struct fm_entry *entry, u32 hash);
 
 void fm_table_resize(struct fm_table *table, struct fm_tables *tables);
+bool fm_table_hurry(struct fm_table *table, struct fm_tables *tables);
 void fm_table_tidy(struct fm_table *table, struct fm_tables *tables,
 		   unsigned int steps);
 void fm_table_provide(struct fm_table *table, struct fm_tables *tables);

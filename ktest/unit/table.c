@@ -319,6 +319,21 @@ static void test_growth(void **state)
 	teardown(w);
 }
 
+/* Work that never comes refuses nothing: what has no place makes some. */
+static void test_late_work(void **state)
+{
+	struct world *w = setup();
+	u32 n;
+
+	for (n = 0; n < (FM_BUCKET_ENTRIES * 13 << FM_TABLE_BITS_URGENT) / 16;
+	     n++)
+		insert(w, n);
+	assert_int_equal(buckets_of(w->table.cur), 1 << FM_TABLE_BITS_URGENT);
+	for (n = 0; n < KEYS; n++)
+		check_lookup(w, n);
+	teardown(w);
+}
+
 /* Memory per entry when four fifths of the places are taken. */
 static void test_load(void **state)
 {
@@ -546,6 +561,7 @@ int main(void)
 		cmocka_unit_test(test_gc_grows),
 		cmocka_unit_test(test_reader),
 		cmocka_unit_test(test_oldest),
+		cmocka_unit_test(test_late_work),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
