@@ -238,15 +238,23 @@ void fm_table_resize(struct fm_table *table, struct fm_tables *tables)
  * back.
  *
  * Return: false if the table is not that full, grows already, would be too large
- * or there is no memory.
+ * or there is no memory; then the next calls do not look for any.
  */
 bool fm_table_hurry(struct fm_table *table, struct fm_tables *tables)
 {
 	u32 bits = array_bits(table->cur);
 
-	return !table->old && table->entries >= array_fill(bits) &&
-	       bits < FM_TABLE_BITS_URGENT &&
-	       resize_now(table, tables, bits + 1);
+	if (table->old || table->entries < array_fill(bits) ||
+	    bits >= FM_TABLE_BITS_URGENT)
+		return false;
+	if (table->refrain) {
+		table->refrain--;
+		return false;
+	}
+	if (resize_now(table, tables, bits + 1))
+		return true;
+	table->refrain = FM_TABLE_REFRAIN;
+	return false;
 }
 
 /* To a quarter full or more, but by no more than FM_TABLE_SHRINK bits. */

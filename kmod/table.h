@@ -16,6 +16,7 @@
 #define FM_TABLE_STASH		4	/* entries that found no bucket */
 #define FM_TABLE_LOOKS		16	/* buckets looked at per wanted sample */
 #define FM_TABLE_STEP		4	/* old buckets looked at per operation */
+#define FM_TABLE_REFRAIN	63	/* inserts after memory was not there */
 #define FM_TABLE_SHRINK		4	/* log2 of the most a table shrinks at once */
 
 /*
@@ -102,6 +103,7 @@ struct fm_tables {
  * @spare: an array that work has allocated
  * @want: log2 of the buckets that work is to allocate, or 0
  * @asked: inserts that wanted more buckets
+ * @refrain: how many inserts without a place do not ask for memory again
  *
  * Whoever has several writers puts a lock beside it.
  */
@@ -120,6 +122,7 @@ struct fm_table {
 	struct fm_array *spare;
 	u32 want;
 	u32 asked;
+	u32 refrain;
 };
 
 /**
