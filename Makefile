@@ -25,7 +25,7 @@ help: ## show this text
 # ---- packages: installed before anything else is looked at
 
 ifneq ($(filter-out help clean lab,$(or $(MAKECMDGOALS),help)),)
-debug_goals := modules-debug modules-kcsan test-debug test-kcsan fuzz-netlink \
+debug_goals := modules-debug modules-kcsan test-debug test-kcsan test-planted fuzz-netlink \
 	fuzz-packets soak
 packages := $(shell sed 's/#.*//' Documentation/packages.list)
 ifneq ($(SMOKE)$(filter fuzz $(debug_goals),$(MAKECMDGOALS)),)
@@ -267,6 +267,9 @@ test: all replay $(if $(SMOKE),modules-debug) ## run all tests, in guests of bot
 test-debug: modules-debug user ## run the kselftests in the debug kernel (K=6.12 for the newer, SMOKE=1 for some)
 	+@ktest/run -k debug-$(K) $(if $(SMOKE),-s) kself/
 
+test-planted: modules-debug user ## plant mistakes in a copy and see the debug kernel's tests catch them
+	@ktest/planted.sh -k $(K)
+
 test-kcsan: modules-kcsan user ## run the kselftests in the kernel that looks for data races
 	+@ktest/run -k kcsan kself/
 
@@ -333,5 +336,5 @@ clean: ## remove everything that was built
 	rm -rf $(B)
 
 .PHONY: track help deps modules modules-debug user all demo bench bench-table install clean lab \
-	test test-debug test-kcsan replay fuzz fuzz-netlink fuzz-packets flood soak \
+	test test-debug test-kcsan test-planted replay fuzz fuzz-netlink fuzz-packets flood soak \
 	check check-modules check-shell $(kernels:%=install-modules-%)

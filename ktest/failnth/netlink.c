@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "../nlraw/request.h"
 #include "json.h"
 #include "nl_talk.h"
@@ -16,6 +17,8 @@
 
 #define EXIT_FAILED	2
 #define COMPLAINTS	5	/* that are told */
+#define LOOK_US		300000
+#define LOOKS		100	/* until it must be still */
 
 /**
  * struct plan - a sweep under way
@@ -88,6 +91,25 @@ static char *ask_all(const struct plan *plan, const char *key)
 	return text;
 }
 
+/*
+ * What can be seen.  Some requests begin what goes on behind them: then when it
+ * has ended, that is when the picture is still.
+ */
+static char *look(const struct plan *plan)
+{
+	char *text = ask_all(plan, "look"), *again;
+	bool still = !fm_json_get(plan->json, "settles");
+
+	for (int i = 0; text && !still && i < LOOKS; i++) {
+		usleep(LOOK_US);
+		again = ask_all(plan, "look");
+		still = again && !strcmp(text, again);
+		free(text);
+		text = again;
+	}
+	return text;
+}
+
 /* Generations only ever go up: they are no part of what an undo brings back. */
 static char *blank(const char *text)
 {
@@ -137,7 +159,7 @@ static void judge_done(struct plan *plan, unsigned int n,
 		complain(plan, n, "it cannot be undone", answer, NULL);
 		return;
 	}
-	text = ask_all(plan, "look");
+	text = look(plan);
 	if (!text || !same_but_generations(plan->before, text))
 		complain(plan, n, "it was not undone", answer, text);
 	if (text) {
@@ -149,7 +171,7 @@ static void judge_done(struct plan *plan, unsigned int n,
 static void judge(struct plan *plan, unsigned int n,
 		  const struct answer *answer)
 {
-	char *now = ask_all(plan, "look");
+	char *now = look(plan);
 	bool changed = now && strcmp(plan->before, now);
 
 	plan->sweep->sites += answer->failed;
@@ -212,9 +234,9 @@ static int plan_rehearse(struct plan *plan)
 		return EXIT_FAILED;
 	}
 	plan->bytes = answer.bytes;
-	plan->after = ask_all(plan, "look");
+	plan->after = look(plan);
 	text = ask_all(plan, "undo");
-	plan->before = ask_all(plan, "look");
+	plan->before = look(plan);
 	free(text);
 	return plan->after && text && plan->before ? 0 : EXIT_FAILED;
 }

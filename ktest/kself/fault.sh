@@ -132,6 +132,10 @@ for what in shard_get flow_get; do
 done
 netlink "chain_get" "$(ask chain_get "$(chain edge)")"
 netlink "stat_get" "$(ask stat_get "$(chain edge)")"
+swept "shard_move" failnth netlink "{\"settles\":true,
+	\"do\":$(move_request "0 1 2" "1 0 1"),
+	\"undo\":[$(move_request "0 1 2" "0 1 0")],
+	\"look\":[$(join "${look[@]}" "$(dump shard_get "$(chain edge)")")]}"
 fmctl monitor > "$tmp/monitor" &
 monitor=$!
 netlink "chain_set, while somebody listens" "$(request chain_set edge \

@@ -18,25 +18,6 @@ source ktest/kself/data/plan.bash
 count=200 flow=$(inst flow_counter local)
 [[ ${FM_SLOW:-1} -eq 1 ]] || count=40
 
-# hex NUMBER...: as u32s in a row
-hex()
-{
-	local n text='' word
-
-	for n; do
-		printf -v word %02x%02x0000 $((n & 255)) $((n >> 8))
-		text+=$word
-	done
-	echo "$text"
-}
-
-# move_request SHARDS CPUS [hold]: of the chain edge
-move_request()
-{
-	# shellcheck disable=SC2086 # words
-	echo "{\"cmd\":\"shard_move\",\"attrs\":[[\"chain_name\",\"string\",\"edge\"],[\"move\",\"nest\",[[\"shards\",\"hex\",\"$(hex $1)\"],[\"cpus\",\"hex\",\"$(hex $2)\"]${3:+,[\"hold\",\"flag\"]}]]]}"
-}
-
 # shards FILTER: of the shards of edge
 shards()
 {

@@ -115,6 +115,25 @@ request()
 	echo "{\"cmd\":\"$cmd\",\"attrs\":[[\"chain_name\",\"string\",\"$name\"],[\"chain\",\"nest\",[$(join "$@")]]]}"
 }
 
+# hex NUMBER...: as u32s in a row
+hex()
+{
+	local n text='' word
+
+	for n; do
+		printf -v word %02x%02x0000 $((n & 255)) $((n >> 8))
+		text+=$word
+	done
+	echo "$text"
+}
+
+# move_request SHARDS CPUS [hold]: of the chain edge
+move_request()
+{
+	# shellcheck disable=SC2086 # words
+	echo "{\"cmd\":\"shard_move\",\"attrs\":[[\"chain_name\",\"string\",\"edge\"],[\"move\",\"nest\",[[\"shards\",\"hex\",\"$(hex $1)\"],[\"cpus\",\"hex\",\"$(hex $2)\"]${3:+,[\"hold\",\"flag\"]}]]]}"
+}
+
 # chain_new NAME ATTR... and the like: 1 if refused; the kernel's answer is in
 # $answer
 chain_new()
