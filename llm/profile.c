@@ -86,6 +86,7 @@ static void parse_price(struct fm_doc *doc, struct json_object *obj,
 		"date", "prompt_per_mtok", "completion_per_mtok", NULL
 	};
 	struct json_object *price;
+	bool prompt, completion;
 
 	if (doc->status || !has(obj, "price"))
 		return;
@@ -93,10 +94,11 @@ static void parse_price(struct fm_doc *doc, struct json_object *obj,
 	fm_doc_keys(doc, price, "price", known);
 	opt_string(doc, price, "price", "date", p->price_date,
 		   sizeof(p->price_date));
-	p->priced = opt_number(doc, price, "price", "prompt_per_mtok", 1e6,
-			       &p->price_prompt) &
-		    opt_number(doc, price, "price", "completion_per_mtok", 1e6,
-			       &p->price_completion);
+	prompt = opt_number(doc, price, "price", "prompt_per_mtok", 1e6,
+			    &p->price_prompt);
+	completion = opt_number(doc, price, "price", "completion_per_mtok", 1e6,
+				&p->price_completion);
+	p->priced = prompt && completion;
 	if (!p->priced)
 		fm_doc_fail(doc, "", "price",
 			    "needs prompt_per_mtok and completion_per_mtok");

@@ -47,30 +47,6 @@ static void unknown_key(struct fm_jsonc *doc, struct json_object *value,
 }
 
 /**
- * fm_jsonc_keys - check which keys an object has
- * @doc: its document
- * @obj: the object
- * @known: all keys it may have, NULL after the last
- * @required: those it must have, NULL after the last, or NULL
- *
- * Return: true if there was nothing to complain about.
- */
-bool fm_jsonc_keys(struct fm_jsonc *doc, struct json_object *obj,
-		   const char *const *known, const char *const *required)
-{
-	size_t before = doc->nerrors;
-
-	json_object_object_foreach(obj, key, value)
-		if (!contains(known, key))
-			unknown_key(doc, value, key, known);
-	for (; required && *required; required++)
-		if (!json_object_object_get_ex(obj, *required, NULL))
-			fm_jsonc_error(doc, obj, "key \"%s\" is missing",
-				       *required);
-	return doc->nerrors == before;
-}
-
-/**
  * fm_jsonc_is - check the type of a value
  * @doc: its document
  * @value: the value
@@ -87,6 +63,32 @@ bool fm_jsonc_is(struct fm_jsonc *doc, struct json_object *value,
 	fm_jsonc_error(doc, value, "%s must be %s, not %s", what,
 		       type_name(type), type_name(json_object_get_type(value)));
 	return false;
+}
+
+/**
+ * fm_jsonc_keys - check that a value is an object, and which keys it has
+ * @doc: its document
+ * @obj: the value
+ * @known: all keys it may have, NULL after the last
+ * @required: those it must have, NULL after the last, or NULL
+ *
+ * Return: true if there was nothing to complain about.
+ */
+bool fm_jsonc_keys(struct fm_jsonc *doc, struct json_object *obj,
+		   const char *const *known, const char *const *required)
+{
+	size_t before = doc->nerrors;
+
+	if (!fm_jsonc_is(doc, obj, "this", json_type_object))
+		return false;
+	json_object_object_foreach(obj, key, value)
+		if (!contains(known, key))
+			unknown_key(doc, value, key, known);
+	for (; required && *required; required++)
+		if (!json_object_object_get_ex(obj, *required, NULL))
+			fm_jsonc_error(doc, obj, "key \"%s\" is missing",
+				       *required);
+	return doc->nerrors == before;
 }
 
 /**
