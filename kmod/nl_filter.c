@@ -67,6 +67,57 @@ bool fm_filter_has_key(const struct fm_filter *filter,
 	       filter_has_ports(filter, key, fields);
 }
 
+static bool filter_is_addr(const struct nlattr *want, u8 bits,
+			   struct fm_addr *addr, u8 *family)
+{
+	if (!want || bits != 8 * nla_len(want))
+		return false;
+	memcpy(addr, nla_data(want), nla_len(want));
+	*family = nla_len(want) == 4 ? 4 : 6;
+	return true;
+}
+
+static bool filter_is_port(const struct nlattr *want, __be16 *port)
+{
+	if (want)
+		*port = htons(nla_get_u16(want));
+	return want;
+}
+
+/**
+ * fm_filter_is_key - is one key meant, which need not be searched for
+ * @filter: the filter
+ * @fields: FM_F_* of the keys, at least one address among them
+ * @key: filled in; whether it is what the rest of the filter wants is left to
+ *	fm_filter_has_key()
+ *
+ * Return: false if there may be others.
+ */
+bool fm_filter_is_key(const struct fm_filter *filter, u32 fields,
+		      struct fm_key *key)
+{
+	memset(key, 0, sizeof(*key));
+	if (fields & FM_F_SRC_IP &&
+	    !filter_is_addr(filter->src, filter->src_len, &key->src,
+			    &key->family))
+		return false;
+	if (fields & FM_F_DST_IP &&
+	    !filter_is_addr(filter->dst, filter->dst_len, &key->dst,
+			    &key->family))
+		return false;
+	if ((fields & FM_F_SRC_PORT &&
+	     !filter_is_port(filter->src_port, &key->sport)) ||
+	    (fields & FM_F_DST_PORT &&
+	     !filter_is_port(filter->dst_port, &key->dport)))
+		return false;
+	if (fields & FM_F_PROTOCOL) {
+		if (!filter->protocol)
+			return false;
+		key->l4proto = nla_get_u8(filter->protocol);
+	}
+	return key->family;
+}
+
 /**
  * fm_filter_has_slot - may there be something in a slot
  * @filter: the filter

@@ -42,6 +42,8 @@ int fm_filter_check(const struct fm_filter *filter, const struct fm_plan *plan,
 		    struct netlink_ext_ack *extack);
 bool fm_filter_has_key(const struct fm_filter *filter,
 		       const struct fm_key *key, u32 fields);
+bool fm_filter_is_key(const struct fm_filter *filter, u32 fields,
+		      struct fm_key *key);
 bool fm_filter_has_slot(const struct fm_filter *filter,
 			const struct fm_group *group, u32 slot);
 

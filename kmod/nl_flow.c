@@ -191,13 +191,32 @@ static bool flow_dump_entry(struct fm_entry *entry, void *arg)
 	return walk->full;
 }
 
+/* The same for the one entry of a key. */
+static bool flow_find(struct flow_walk *walk, const struct fm_table *table,
+		      const struct fm_key *key)
+{
+	const struct fm_tables *tables = &walk->group->store->tables;
+	struct fm_entry *entry;
+	bool more;
+
+	walk->looked = 0;
+	rcu_read_lock_bh();
+	entry = fm_table_lookup(table, key, fm_key_hash(key, &tables->seed));
+	more = entry && flow_dump_entry(entry, walk);
+	rcu_read_unlock_bh();
+	return more;
+}
+
 /* Returns true when the message is full, or the limit was reached. */
 static bool flow_walk_slot(struct flow_walk *walk, struct flow_pos *pos)
 {
 	const struct fm_store *store = walk->group->store;
 	const struct fm_table *table = &fm_store_slot(store, walk->slot)->table;
+	struct fm_key key;
 	bool more;
 
+	if (fm_filter_is_key(walk->filter, store->key, &key))
+		return flow_find(walk, table, &key);
 	do {
 		walk->looked = 0;
 		rcu_read_lock();
