@@ -55,6 +55,8 @@ expect_eq "every flow and every source is listed" true \
 expect_eq "the counters are those of all packets" 4000 \
 	"$(fmctl -j flow list edge nf flow_counter |
 		gojq '[.flows[].state[0].value.packets] | add')"
+expect_eq "the tables of a group hold what is listed" "$total" \
+	"$(fmctl -j stat edge | gojq '[.stat.group[].entries] | add')"
 fmctl -j flow list edge nf flow_counter limit 1 > "$tmp/one"
 expect_eq "a limit is kept" 1 "$(gojq '.flows | length' "$tmp/one")"
 read -r src dst sport dport proto < <(gojq -r '.flows[0] |

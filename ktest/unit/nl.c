@@ -257,6 +257,10 @@ static void counters(void **state)
 	nla_put_u32(msg, FM_A_CPU_STAT_CPU, 2);
 	nla_put_u64(msg, FM_A_CPU_STAT_HANDED, 9);
 	nla_nest_end(msg, nest);
+	nest = nla_nest_start(msg, FM_A_STAT_GROUP);
+	nla_put_u32(msg, FM_A_GROUP_STAT_ID, 1);
+	nla_put_u64(msg, FM_A_GROUP_STAT_ENTRIES, 7);
+	nla_nest_end(msg, nest);
 	nla_nest_end(msg, top);
 	assert_int_equal(0, fm_nl_stat_parse(nlmsg_hdr(msg), &stat));
 	assert_int_equal(10, stat.packets);
@@ -268,6 +272,9 @@ static void counters(void **state)
 	assert_int_equal(1, stat.ncpus);
 	assert_int_equal(2, stat.cpus[0].cpu);
 	assert_int_equal(9, stat.cpus[0].handed);
+	assert_int_equal(1, stat.ngroups);
+	assert_int_equal(1, stat.groups[0].id);
+	assert_int_equal(7, stat.groups[0].entries);
 	fm_nl_stat_free(&stat);
 	nlmsg_free(msg);
 }

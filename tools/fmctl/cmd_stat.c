@@ -49,6 +49,15 @@ static const struct fm_column cpu_columns[] = {
 	{ 0 }
 };
 
+static const struct fm_column group_columns[] = {
+	{ .key = "id", .title = "GROUP", .right = true },
+	{ .key = "entries", .title = "ENTRIES", .right = true },
+	{ .key = "memory", .title = "MEMORY", .right = true },
+	{ .key = "tables", .title = "BUCKETS", .right = true },
+	{ .key = "failures", .title = "FAILURES", .right = true },
+	{ 0 }
+};
+
 struct show_opts {
 	const char *chain;
 };
@@ -100,6 +109,10 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 	fm_output_table(out, rows, reason_columns);
 	fm_output_title(out, "\nCPUs");
 	fm_output_table(out, fm_json_get(stat, "cpu"), cpu_columns);
+	if (out->stats) {
+		fm_output_title(out, "\nState groups, in bytes");
+		fm_output_table(out, fm_json_get(stat, "group"), group_columns);
+	}
 	json_object_put(rows);
 }
 
@@ -143,8 +156,8 @@ const struct fm_command cmd_stat_rows[] = {
 		.implied = true,
 		.help = "Show a chain's counters per NF, reason and CPU",
 		.details = "The verb may be left out. With -s also counters "
-			   "of states and time, and reasons\n"
-			   "that dropped nothing.",
+			   "of states and time, state groups,\n"
+			   "and reasons that dropped nothing.",
 		.examples = "fmctl stat edge\n"
 			    "fmctl -s stat show edge",
 	},

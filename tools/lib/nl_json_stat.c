@@ -67,6 +67,18 @@ static struct json_object *cpu_stat_json(const struct fm_cpu_stat *cpu)
 	return obj;
 }
 
+static struct json_object *group_stat_json(const struct fm_group_stat *group)
+{
+	struct json_object *obj = json_object_new_object();
+
+	add_uint(obj, "id", group->id);
+	add_uint(obj, "entries", group->entries);
+	add_uint(obj, "memory", group->memory_bytes);
+	add_uint(obj, "tables", group->table_bytes);
+	add_uint(obj, "failures", group->failures);
+	return obj;
+}
+
 /**
  * fm_stat_json() - counters of a chain
  * @stat: the counters
@@ -76,6 +88,7 @@ struct json_object *fm_stat_json(const struct fm_stat *stat)
 	struct json_object *obj = json_object_new_object();
 	struct json_object *insts = json_object_new_array();
 	struct json_object *cpus = json_object_new_array();
+	struct json_object *groups = json_object_new_array();
 	size_t i;
 
 	add_uint(obj, "packets", stat->packets);
@@ -90,6 +103,9 @@ struct json_object *fm_stat_json(const struct fm_stat *stat)
 	for (i = 0; i < stat->ncpus; i++)
 		json_object_array_add(cpus, cpu_stat_json(&stat->cpus[i]));
 	add(obj, "cpu", cpus);
+	for (i = 0; i < stat->ngroups; i++)
+		json_object_array_add(groups, group_stat_json(&stat->groups[i]));
+	add(obj, "group", groups);
 	return obj;
 }
 

@@ -47,6 +47,14 @@ static const struct number cpu_numbers[] = {
 	{ 0, 0 }
 };
 
+static const struct number group_numbers[] = {
+	N(FM_A_GROUP_STAT_ENTRIES, fm_group_stat, entries),
+	N(FM_A_GROUP_STAT_MEMORY, fm_group_stat, memory_bytes),
+	N(FM_A_GROUP_STAT_TABLES, fm_group_stat, table_bytes),
+	N(FM_A_GROUP_STAT_FAILURES, fm_group_stat, failures),
+	{ 0, 0 }
+};
+
 static void number_parse(struct nlattr *attr, const struct number *numbers,
 			 void *into)
 {
@@ -106,6 +114,19 @@ static void cpu_parse(struct nlattr *nest, struct fm_cpu_stat *cpu)
 	}
 }
 
+static void group_parse(struct nlattr *nest, struct fm_group_stat *group)
+{
+	struct nlattr *attr;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) == FM_A_GROUP_STAT_ID)
+			group->id = fm_nl_get_uint(attr);
+		else
+			number_parse(attr, group_numbers, group);
+	}
+}
+
 static size_t count(struct nlattr *nest, int type)
 {
 	struct nlattr *attr;
@@ -131,6 +152,9 @@ static void member_parse(struct nlattr *attr, struct fm_stat *stat)
 	case FM_A_STAT_CPU:
 		cpu_parse(attr, &stat->cpus[stat->ncpus++]);
 		break;
+	case FM_A_STAT_GROUP:
+		group_parse(attr, &stat->groups[stat->ngroups++]);
+		break;
 	default:
 		number_parse(attr, total_numbers, stat);
 	}
@@ -146,7 +170,9 @@ static int body_parse(struct nlattr *nest, struct fm_stat *stat)
 			     sizeof(*stat->insts));
 	stat->cpus = calloc(count(nest, FM_A_STAT_CPU) + 1,
 			    sizeof(*stat->cpus));
-	if (!stat->insts || !stat->cpus) {
+	stat->groups = calloc(count(nest, FM_A_STAT_GROUP) + 1,
+			      sizeof(*stat->groups));
+	if (!stat->insts || !stat->cpus || !stat->groups) {
 		fm_nl_stat_free(stat);
 		return -ENOMEM;
 	}
@@ -219,8 +245,11 @@ void fm_nl_stat_free(struct fm_stat *stat)
 {
 	free(stat->insts);
 	free(stat->cpus);
+	free(stat->groups);
 	stat->insts = NULL;
 	stat->cpus = NULL;
+	stat->groups = NULL;
 	stat->ninsts = 0;
 	stat->ncpus = 0;
+	stat->ngroups = 0;
 }

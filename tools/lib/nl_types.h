@@ -154,6 +154,15 @@ struct fm_cpu_stat {
 };
 
 /* Counters of a chain, in packets and bytes of network-layer length. */
+/* The tables of a state group. */
+struct fm_group_stat {
+	uint32_t id;
+	uint64_t entries;
+	uint64_t memory_bytes;		/* of all, */
+	uint64_t table_bytes;		/* of the buckets among it */
+	uint64_t failures;		/* more buckets could not be had */
+};
+
 struct fm_stat {
 	uint64_t packets, bytes, accepted, dropped, memory_bytes;
 	struct fm_counter reasons[FM_REASONS_MAX];
@@ -162,6 +171,8 @@ struct fm_stat {
 	size_t ninsts;
 	struct fm_cpu_stat *cpus;	/* by fm_nl_stat_free() */
 	size_t ncpus;
+	struct fm_group_stat *groups;	/* by fm_nl_stat_free() */
+	size_t ngroups;
 };
 
 /* How the NIC's hash of one class of packets compares with ours. */
