@@ -54,6 +54,19 @@ leaks_excused()
 	[[ $1 = *kobject_init_and_add+*sysfs_slab_add+* ]]
 }
 
+# Print a report, with names for what was the module's.
+leaks_tell()
+{
+	local line
+
+	while IFS= read -r line; do
+		if [[ $line =~ \ 0x(ffffffff[0-9a-f]{8}) ]]; then
+			line+=" $(leaks_symbol "${BASH_REMATCH[1]}")"
+		fi
+		printf '%s\n' "$line"
+	done <<< "$1"
+}
+
 # Print the reports of $1 about objects younger than the start; fails if there
 # are any.
 leaks_print()
@@ -63,15 +76,13 @@ leaks_print()
 	while IFS= read -r line || [[ -n $report ]]; do
 		if [[ $line = unreferenced* || -z $line ]]; then
 			if [[ $young = yes ]] && ! leaks_excused "$report"; then
-				printf '%s\n' "$report"
+				leaks_tell "$report"
 				rc=1
 			fi
 			report=$line young=no
 			continue
 		elif [[ $line =~ ,\ jiffies\ ([0-9]+) ]]; then
 			[[ ${BASH_REMATCH[1]} -lt $leak_start ]] || young=yes
-		elif [[ $line =~ \ 0x(ffffffff[0-9a-f]{8}) ]]; then
-			line+=" $(leaks_symbol "${BASH_REMATCH[1]}")"
 		fi
 		report+=$'\n'$line
 	done < "$1"
