@@ -209,7 +209,8 @@ static bool resize_take(struct fm_table *table, struct fm_tables *tables)
  * @table: the table
  * @tables: of the store
  *
- * Moves FM_TABLE_MOVES_MAX - 1 entries at the most: the insert may move one.
+ * Moves FM_TABLE_MOVES_MAX - FM_TABLE_PUSHES entries at the most: the insert may
+ * move the rest.
  */
 void fm_table_resize(struct fm_table *table, struct fm_tables *tables)
 {

@@ -4,8 +4,8 @@
  * each: at home, where the low bits of its hash say, or, if that was full, in
  * another that follows from home and tag. A key that is not there costs one
  * line, unless its home says that some entries are away. If both are full, one
- * entry of theirs is pushed to its own other bucket; if none can be, a small
- * stash takes the new one.
+ * entry of theirs is pushed to its own other bucket, and if need be one from
+ * there to a third; if none can be, a small stash takes the new one.
  *
  * Readers under RCU take no lock. An entry that moves is in its new place before
  * it leaves the old one, and a count of moves tells a reader that missed it in
@@ -23,10 +23,7 @@
  */
 u32 fm_table_hash(const struct fm_tables *tables, const struct fm_entry *entry)
 {
-	struct fm_key key = entry->key;
-
-	key.seq = 0;
-	return fm_key_hash(&key, &tables->seed);
+	return fm_key_hash(&entry->key, &tables->seed);
 }
 
 static __always_inline struct fm_entry *
@@ -44,8 +41,8 @@ bucket_find(const struct fm_bucket *bucket, u64 tags, u32 tag,
 	return NULL;
 }
 
-static __always_inline struct fm_entry *
-array_find(unsigned long array, const struct fm_key *key, u32 hash)
+static struct fm_entry *array_find(unsigned long array,
+				   const struct fm_key *key, u32 hash)
 {
 	const struct fm_bucket *buckets = array_buckets(array);
 	u32 mask = array_mask(array), tag = bucket_tag(hash);
@@ -53,7 +50,7 @@ array_find(unsigned long array, const struct fm_key *key, u32 hash)
 	u64 tags = smp_load_acquire(&bucket->tags);
 	struct fm_entry *entry = bucket_find(bucket, tags, tag, key);
 
-	if (entry || likely(!(tags >> BUCKET_SPILL)))
+	if (entry || !(tags >> BUCKET_SPILL))
 		return entry;
 	bucket = &buckets[bucket_other(hash, tag, mask)];
 	tags = smp_load_acquire(&bucket->tags);
@@ -74,6 +71,26 @@ static struct fm_entry *stash_find(const struct fm_table *table,
 	return NULL;
 }
 
+/* Everywhere: kept apart, so that what finds an entry at home stays short. */
+static noinline struct fm_entry *table_search(const struct fm_table *table,
+					      const struct fm_key *key,
+					      u32 hash)
+{
+	unsigned long cur = smp_load_acquire(&table->cur), old;
+	struct fm_entry *entry;
+
+	entry = array_find(cur, key, hash);
+	if (entry)
+		return entry;
+	old = READ_ONCE(table->old);
+	if (old) {
+		entry = array_find(old, key, hash);
+		if (entry)
+			return entry;
+	}
+	return READ_ONCE(table->nstash) ? stash_find(table, key) : NULL;
+}
+
 /**
  * fm_table_find - find a key, as the table's writer
  * @table: the table
@@ -85,22 +102,25 @@ static struct fm_entry *stash_find(const struct fm_table *table,
 struct fm_entry *fm_table_find(const struct fm_table *table,
 			       const struct fm_key *key, u32 hash)
 {
-	unsigned long cur = smp_load_acquire(&table->cur), old;
+	unsigned long cur = smp_load_acquire(&table->cur);
+	const struct fm_bucket *bucket;
 	struct fm_entry *entry;
+	u64 tags, hits;
 
 	if (unlikely(!cur))
 		return NULL;
-	entry = array_find(cur, key, hash);
-	if (entry)
-		return entry;
-	old = READ_ONCE(table->old);
-	if (unlikely(old)) {
-		entry = array_find(old, key, hash);
-		if (entry)
+	bucket = &array_buckets(cur)[hash & array_mask(cur)];
+	tags = smp_load_acquire(&bucket->tags);
+	hits = bucket_match(tags, bucket_tag(hash));
+	if (hits) {
+		entry = rcu_dereference_bh(bucket->entry[bucket_first(hits)]);
+		if (likely(fm_key_equal(&entry->key, key)))
 			return entry;
+	} else if (likely(!(tags >> BUCKET_SPILL) && !READ_ONCE(table->old) &&
+			  !READ_ONCE(table->nstash))) {
+		return NULL;
 	}
-	return unlikely(READ_ONCE(table->nstash)) ? stash_find(table, key) :
-	       NULL;
+	return table_search(table, key, hash);
 }
 
 /**
@@ -197,6 +217,20 @@ static bool bucket_make_room(struct fm_table *table, unsigned long array,
 	return false;
 }
 
+/* The same, after another entry has made room where one of @b's may go. */
+static bool bucket_make_way(struct fm_table *table, unsigned long array, u32 b)
+{
+	const struct fm_bucket *bucket = &array_buckets(array)[b];
+	u32 mask = array_mask(array), to, i;
+
+	for (i = 0; i < FM_BUCKET_ENTRIES; i++) {
+		to = bucket_other(b, bucket_byte(bucket->tags, i), mask);
+		if (bucket_make_room(table, array, to))
+			return entry_push(table, array, b, i);
+	}
+	return false;
+}
+
 /**
  * fm_table_stash - keep an entry that found no place in a bucket
  * @table: the table
@@ -224,7 +258,7 @@ bool fm_table_stash(struct fm_table *table, struct fm_entry *entry)
  * @entry: the entry
  * @hash: of its key
  *
- * Moves one other entry at the most.
+ * Moves FM_TABLE_PUSHES other entries at the most.
  *
  * Return: false if there is none.
  */
@@ -237,7 +271,8 @@ bool fm_table_place(struct fm_table *table, struct fm_entry *entry, u32 hash)
 
 	if (unlikely(!room) && !bucket_room(buckets[other].tags) &&
 	    !bucket_make_room(table, table->cur, home) &&
-	    !bucket_make_room(table, table->cur, other))
+	    !bucket_make_room(table, table->cur, other) &&
+	    !bucket_make_way(table, table->cur, home))
 		return false;
 	room = bucket_room(buckets[home].tags);
 	if (likely(room)) {
@@ -277,27 +312,38 @@ bool fm_table_insert(struct fm_table *table, struct fm_tables *tables,
 	return true;
 }
 
+static __always_inline bool bucket_remove(struct fm_bucket *bucket, u32 tag,
+					  const struct fm_entry *entry)
+{
+	u64 hits = bucket_match(bucket->tags, tag);
+	u32 i;
+
+	for (; hits; hits &= hits - 1) {
+		i = bucket_first(hits);
+		if (unlikely(table_deref(bucket->entry[i]) != entry))
+			continue;
+		WRITE_ONCE(bucket->tags, bucket->tags & ~(0xffULL << 8 * i));
+		return true;
+	}
+	return false;
+}
+
 static bool array_remove(unsigned long array, const struct fm_entry *entry,
 			 u32 hash)
 {
 	struct fm_bucket *buckets = array_buckets(array);
-	u32 mask = array_mask(array), tag = bucket_tag(hash), n, i;
-	u32 b = hash & mask;
-	u64 hits;
+	u32 mask = array_mask(array), tag = bucket_tag(hash);
+	struct fm_bucket *home = &buckets[hash & mask];
 
-	for (n = 0; array && n < 2; n++) {
-		hits = bucket_match(buckets[b].tags, tag);
-		for (; hits; hits &= hits - 1) {
-			i = bucket_first(hits);
-			if (table_deref(buckets[b].entry[i]) != entry)
-				continue;
-			bucket_clear(buckets, mask, b, i);
-			return true;
-		}
-		b = bucket_other(b, tag, mask);
-		tag |= BUCKET_AWAY;
-	}
-	return false;
+	if (!array)
+		return false;
+	if (bucket_remove(home, tag, entry))
+		return true;
+	if (!bucket_remove(&buckets[bucket_other(hash, tag, mask)],
+			   tag | BUCKET_AWAY, entry))
+		return false;
+	bucket_spill(home, -1);
+	return true;
 }
 
 static void stash_remove(struct fm_table *table, const struct fm_entry *entry)
@@ -312,6 +358,15 @@ static void stash_remove(struct fm_table *table, const struct fm_entry *entry)
 	}
 }
 
+/* What is not at home: kept apart, as for finding. */
+static noinline void table_take(struct fm_table *table,
+				const struct fm_entry *entry, u32 hash)
+{
+	if (!array_remove(table->cur, entry, hash) &&
+	    !array_remove(table->old, entry, hash))
+		stash_remove(table, entry);
+}
+
 /**
  * fm_table_remove - take an entry out
  * @table: the table
@@ -322,9 +377,11 @@ static void stash_remove(struct fm_table *table, const struct fm_entry *entry)
 void fm_table_remove(struct fm_table *table, struct fm_tables *tables,
 		     struct fm_entry *entry, u32 hash)
 {
-	if (!array_remove(table->cur, entry, hash) &&
-	    !array_remove(table->old, entry, hash))
-		stash_remove(table, entry);
+	unsigned long cur = table->cur;
+	struct fm_bucket *home = &array_buckets(cur)[hash & array_mask(cur)];
+
+	if (unlikely(!bucket_remove(home, bucket_tag(hash), entry)))
+		table_take(table, entry, hash);
 	WRITE_ONCE(table->entries, table->entries - 1);
 	if (unlikely(table->old))
 		fm_table_resize(table, tables);

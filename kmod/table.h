@@ -21,9 +21,11 @@
 
 /*
  * The most entries that one insert or removal moves: those of one old bucket and
- * one of the stash, each of which, as a new one, may push another aside.
+ * one of the stash, each of which, as a new one, may push others aside.
  */
-#define FM_TABLE_MOVES_MAX	(2 * (FM_BUCKET_ENTRIES + 1) + 1)
+#define FM_TABLE_PUSHES		2
+#define FM_TABLE_MOVES_MAX	((FM_BUCKET_ENTRIES + 1) * \
+				 (1 + FM_TABLE_PUSHES) + FM_TABLE_PUSHES)
 
 /* Time of fm_entry.last: units of 4.2 ms; 31 bits of them are 104 days. */
 #define FM_TICK_SHIFT		22

@@ -56,11 +56,27 @@ fast void sip_word(struct sip *s, u64 word, unsigned int rounds)
 	s->v[0] ^= word;
 }
 
+fast struct sip sip_begin(u64 k0, u64 k1)
+{
+	return (struct sip){ { k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
+			       k0 ^ 0x6c7967656e657261,
+			       k1 ^ 0x7465646279746573 } };
+}
+
+/* @last: the bytes that fill no word. */
+fast u64 sip_end(struct sip *s, u64 last, size_t len, unsigned int c,
+		 unsigned int d)
+{
+	sip_word(s, last | (u64)len << 56, c);
+	s->v[2] ^= 0xff;
+	sip_rounds(s, d);
+	return s->v[0] ^ s->v[1] ^ s->v[2] ^ s->v[3];
+}
+
 fast u64 sip(const void *data, size_t len, u64 k0, u64 k1, unsigned int c,
 	     unsigned int d)
 {
-	struct sip s = { { k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
-			   k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573 } };
+	struct sip s = sip_begin(k0, k1);
 	const u8 *at = data;
 	u64 word;
 	size_t n;
@@ -72,10 +88,7 @@ fast u64 sip(const void *data, size_t len, u64 k0, u64 k1, unsigned int c,
 	word = 0;
 	if (n)
 		memcpy(&word, at, n);
-	sip_word(&s, le64toh(word) | (u64)len << 56, c);
-	s.v[2] ^= 0xff;
-	sip_rounds(&s, d);
-	return s.v[0] ^ s.v[1] ^ s.v[2] ^ s.v[3];
+	return sip_end(&s, le64toh(word), len, c, d);
 }
 
 u64 siphash(const void *data, size_t len, const siphash_key_t *key)
@@ -84,19 +97,28 @@ u64 siphash(const void *data, size_t len, const siphash_key_t *key)
 }
 
 /**
- * fm_user_siphash13 - all of what hsiphash() gives half of
- * @data: bytes
- * @len: how many
+ * fm_user_siphash13 - all of what hsiphash_4u32() gives half of
+ * @a: two numbers, the first one low
+ * @b: the other two
  * @key: seed
  */
-u64 fm_user_siphash13(const void *data, size_t len, const hsiphash_key_t *key)
+u64 fm_user_siphash13(u64 a, u64 b, const hsiphash_key_t *key)
 {
-	return sip(data, len, key->key[0], key->key[1], 1, 3);
+	struct sip s = sip_begin(key->key[0], key->key[1]);
+
+	sip_word(&s, a, 1);
+	sip_word(&s, b, 1);
+	return sip_end(&s, 0, 16, 1, 3);
+}
+
+u32 hsiphash_4u32(u32 a, u32 b, u32 c, u32 d, const hsiphash_key_t *key)
+{
+	return fm_user_siphash13((u64)b << 32 | a, (u64)d << 32 | c, key);
 }
 
 u32 hsiphash(const void *data, size_t len, const hsiphash_key_t *key)
 {
-	return fm_user_siphash13(data, len, key);
+	return sip(data, len, key->key[0], key->key[1], 1, 3);
 }
 
 /* The same bytes in every run, so that a test can be repeated. */

@@ -6,7 +6,22 @@
 
 static inline unsigned long __ffs64(u64 word)
 {
-	return __builtin_ctzll(word);
+	return (unsigned int)__builtin_ctzll(word);
+}
+
+static inline bool test_bit(unsigned int nr, const unsigned long *word)
+{
+	return READ_ONCE(*word) >> nr & 1;
+}
+
+static inline bool test_and_set_bit(unsigned int nr, unsigned long *word)
+{
+	return __atomic_fetch_or(word, 1UL << nr, __ATOMIC_SEQ_CST) >> nr & 1;
+}
+
+static inline void clear_bit(unsigned int nr, unsigned long *word)
+{
+	__atomic_fetch_and(word, ~(1UL << nr), __ATOMIC_RELAXED);
 }
 
 #endif

@@ -5,6 +5,8 @@
 #define __aligned(n)		__attribute__((__aligned__(n)))
 #define __printf(format, args)	\
 	__attribute__((__format__(__printf__, format, args)))
+#define noinline		__attribute__((__noinline__))
+#define __force
 #define __rcu
 #define __percpu
 #define __init

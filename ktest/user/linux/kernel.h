@@ -2,6 +2,7 @@
 #ifndef USER_LINUX_KERNEL_H
 #define USER_LINUX_KERNEL_H
 
+#include <endian.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,11 +15,14 @@
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, value)	(*(volatile typeof(x) *)&(x) = (value))
+#define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define smp_mb__after_atomic()	smp_mb()
 #define smp_wmb()		__atomic_thread_fence(__ATOMIC_RELEASE)
 #define smp_rmb()		__atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define smp_load_acquire(ptr)	__atomic_load_n(ptr, __ATOMIC_ACQUIRE)
 #define smp_store_release(ptr, value)	\
 	__atomic_store_n(ptr, value, __ATOMIC_RELEASE)
+#define cpu_to_le64(x)		htole64(x)
 #define cpu_relax()		__builtin_ia32_pause()
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))

@@ -13,7 +13,8 @@ typedef struct {
 } hsiphash_key_t;
 
 u64 siphash(const void *data, size_t len, const siphash_key_t *key);
-u64 fm_user_siphash13(const void *data, size_t len, const hsiphash_key_t *key);
+u64 fm_user_siphash13(u64 a, u64 b, const hsiphash_key_t *key);
+u32 hsiphash_4u32(u32 a, u32 b, u32 c, u32 d, const hsiphash_key_t *key);
 u32 hsiphash(const void *data, size_t len, const hsiphash_key_t *key);
 
 #endif
