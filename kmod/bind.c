@@ -6,6 +6,7 @@
 #include <linux/ethtool.h>
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
+#include <linux/prefetch.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include "bind.h"
@@ -23,6 +24,7 @@ struct bind_cb {
 	struct fm_bind *bind;
 	u32 steer_id;
 	u32 hash;
+	u32 state_hash;		/* of its finest state's key, for prefetching */
 };
 
 static struct bind_cb *bind_cb(struct sk_buff *skb)
@@ -90,6 +92,8 @@ static enum fm_verdict bind_hand(struct fm_bind *bind,
 	skb = bind_keep(bind, plan->steer, pkt, hash);
 	if (!skb)
 		return FM_STOLEN;
+	if (plan->finest)
+		bind_cb(skb)->state_hash = fm_state_hash(plan->finest, pkt);
 	if (!fm_shard_hand(skb, owner, &woke)) {
 		bind_refuse(bind->chain, pkt, FM_REASON_HANDOFF_FULL);
 		kfree_skb(skb);
@@ -261,6 +265,32 @@ void fm_bind_resume(struct sk_buff *skb, enum fm_way way)
 		kfree_skb(skb);
 	else if (verdict != FM_STOLEN)
 		bind_deliver(skb);
+}
+
+/**
+ * fm_bind_prefetch - have fetched what a packet handed to this CPU needs
+ * @skb: the packet, some packets before fm_bind_resume()
+ * @entry: its entry, and not what comes before that
+ */
+void fm_bind_prefetch(const struct sk_buff *skb, bool entry)
+{
+	const struct bind_cb *cb = (const struct bind_cb *)skb->cb;
+	const struct fm_plan *plan;
+	u32 shard;
+
+	if (!entry)
+		prefetch(skb->data);
+	rcu_read_lock();
+	plan = rcu_dereference(cb->bind->chain->plan);
+	if (plan && plan->finest) {
+		shard = fm_steer_shard(plan->steer, cb->hash);
+		if (entry)
+			fm_state_prefetch_entry(plan->finest, shard,
+						cb->state_hash);
+		else
+			fm_state_prefetch(plan->finest, shard, cb->state_hash);
+	}
+	rcu_read_unlock();
 }
 
 /**

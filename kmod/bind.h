@@ -42,6 +42,7 @@ int fm_bind_create(struct fm_chain *chain, u32 ifindex,
 void fm_bind_unhook(struct fm_bind *bind);
 void fm_bind_destroy(struct list_head *binds);
 struct fm_bind *fm_bind_lookup(const struct fm_net *net, u32 ifindex);
+void fm_bind_prefetch(const struct sk_buff *skb, bool entry);
 void fm_bind_resume(struct sk_buff *skb, enum fm_way way);
 
 #endif

@@ -8,6 +8,7 @@
 #include <linux/cpuhotplug.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/prefetch.h>
 #include <linux/ptr_ring.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
@@ -17,6 +18,7 @@
 #include "steer.h"
 
 #define RING_IS_MARK	1UL	/* in a pointer of the ring */
+#define RING_BATCH	16	/* packets whose memory is fetched together */
 
 /**
  * struct fm_backlog - packets handed to a CPU
@@ -132,23 +134,66 @@ void fm_shard_play(struct fm_parked *parked, unsigned int cpu)
 	backlog_wake(backlog, cpu);
 }
 
-static int backlog_read(struct fm_backlog *backlog, int budget)
+/* NULL if it is a mark. */
+static struct sk_buff *ring_skb(void *ptr)
+{
+	return (unsigned long)ptr & RING_IS_MARK ? NULL : ptr;
+}
+
+/*
+ * What another CPU has written is far away, and so is the state of a flow among
+ * many: all packets of a batch wait for it at once.
+ */
+static void batch_prefetch(void *const *batch, int n)
+{
+	const struct sk_buff *skb;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		skb = ring_skb(batch[i]);
+		if (!skb)
+			continue;
+		prefetch(skb->cb);
+		prefetch(&skb->data);
+	}
+	for (i = 0; i < n; i++)
+		if (ring_skb(batch[i]))
+			fm_bind_prefetch(batch[i], false);
+	for (i = 0; i < n; i++)
+		if (ring_skb(batch[i]))
+			fm_bind_prefetch(batch[i], true);
+}
+
+static int batch_run(void *const *batch, int n)
 {
 	struct fm_mark *mark;
-	int n = 0;
-	void *ptr;
+	int packets = 0, i;
 
-	while (n < budget) {
-		ptr = ptr_ring_consume(&backlog->ring);
-		if (!ptr)
-			break;
-		if ((unsigned long)ptr & RING_IS_MARK) {
-			mark = (void *)((unsigned long)ptr & ~RING_IS_MARK);
-			mark->pass(mark);
+	for (i = 0; i < n; i++) {
+		if (ring_skb(batch[i])) {
+			fm_bind_resume(batch[i], FM_HANDED);
+			packets++;
 			continue;
 		}
-		fm_bind_resume(ptr, FM_HANDED);
-		n++;
+		mark = (void *)((unsigned long)batch[i] & ~RING_IS_MARK);
+		mark->pass(mark);
+	}
+	return packets;
+}
+
+static int backlog_read(struct fm_backlog *backlog, int budget)
+{
+	void *batch[RING_BATCH];
+	int n = 0, got;
+
+	while (n < budget) {
+		got = ptr_ring_consume_batched(&backlog->ring, batch,
+					       min(RING_BATCH, budget - n));
+		if (!got)
+			break;
+		if (got > 1)
+			batch_prefetch(batch, got);
+		n += batch_run(batch, got);
 	}
 	return n;
 }

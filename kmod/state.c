@@ -173,23 +173,45 @@ bool fm_state_is_known(const struct fm_group *group, const struct fm_pkt *pkt,
 }
 
 /**
- * fm_state_prefetch - have fetched what a packet's lookup will read first
+ * fm_state_hash - what fm_state_prefetch() wants to know of a packet
  * @group: whose state
- * @pkt: the packet, of which some others come before
- * @shard: of the packet
- *
- * Under RCU.
+ * @pkt: the packet
  */
-void fm_state_prefetch(const struct fm_group *group, const struct fm_pkt *pkt,
-		       u32 shard)
+u32 fm_state_hash(const struct fm_group *group, const struct fm_pkt *pkt)
 {
 	const struct fm_store *store = group->store;
 	struct fm_key key;
-	u32 hash;
 
 	fm_key_build(&key, pkt, store->key, store->bidirectional);
-	hash = fm_key_hash(&key, &store->tables.seed);
-	fm_table_prefetch(&fm_store_find_slot(store, shard, hash)->table, hash);
+	return fm_key_hash(&key, &store->tables.seed);
+}
+
+/**
+ * fm_state_prefetch - have fetched what a packet's lookup will read first
+ * @group: whose state
+ * @shard: of the packet
+ * @hash: of the packet; if it is another plan's, nothing is gained
+ *
+ * Under RCU, some packets ahead.
+ */
+void fm_state_prefetch(const struct fm_group *group, u32 shard, u32 hash)
+{
+	fm_table_prefetch(&fm_store_find_slot(group->store, shard, hash)->table,
+			  hash);
+}
+
+/**
+ * fm_state_prefetch_entry - have fetched what it will read next
+ * @group: whose state
+ * @shard: of the packet
+ * @hash: of the packet
+ */
+void fm_state_prefetch_entry(const struct fm_group *group, u32 shard, u32 hash)
+{
+	const struct fm_slot *slot =
+		fm_store_find_slot(group->store, shard, hash);
+
+	fm_table_prefetch_entry(&slot->table, hash);
 }
 
 struct fm_heap *fm_ctx_heap(struct fm_ctx *ctx)

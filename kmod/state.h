@@ -51,7 +51,8 @@ struct fm_ctx {
 void fm_state_release(struct fm_ctx *ctx);
 bool fm_state_is_known(const struct fm_group *group, const struct fm_pkt *pkt,
 		       u32 shard);
-void fm_state_prefetch(const struct fm_group *group, const struct fm_pkt *pkt,
-		       u32 shard);
+u32 fm_state_hash(const struct fm_group *group, const struct fm_pkt *pkt);
+void fm_state_prefetch(const struct fm_group *group, u32 shard, u32 hash);
+void fm_state_prefetch_entry(const struct fm_group *group, u32 shard, u32 hash);
 
 #endif
