@@ -27,6 +27,13 @@ struct sk_buff {
 	bool vlan_present;
 	u32 mark;
 	struct skb_shared_info shinfo;
+	struct sk_buff *next;
+	char cb[48];
+};
+
+/* Packets, the first of them here. */
+struct sk_buff_head {
+	struct sk_buff *first;
 };
 
 #define skb_shinfo(skb)		(&(skb)->shinfo)
@@ -39,6 +46,15 @@ static inline bool skb_is_gso(const struct sk_buff *skb)
 static inline unsigned int skb_headlen(const struct sk_buff *skb)
 {
 	return skb->len - skb->data_len;
+}
+
+static inline struct sk_buff *__skb_dequeue(struct sk_buff_head *list)
+{
+	struct sk_buff *skb = list->first;
+
+	if (skb)
+		list->first = skb->next;
+	return skb;
 }
 
 int skb_copy_bits(const struct sk_buff *skb, int offset, void *to, int len);

@@ -18,6 +18,9 @@ struct work_struct {
 
 #define system_unbound_wq	NULL
 
+#define schedule_work_on(cpu, work)	queue_work(NULL, work)
+#define flush_work(work)		fm_user_work_run()
+
 bool queue_work(void *queue, struct work_struct *work);
 bool cancel_work_sync(struct work_struct *work);
 
