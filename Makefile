@@ -295,9 +295,15 @@ FRAMES := 10000000
 fuzz-packets: all modules-debug ## broken frames into both kernels and the debug kernel (FRAMES=n SEED=n)
 	@ktest/pktfuzz.sh -n $(FRAMES) $(if $(SEED),-s $(SEED)) 6.1 6.12 debug-$(K)
 
+STEPS := 100000000
+test-model: ## random operations on the hash table, under sanitizers (STEPS=100000000)
+	+@$(MAKE) B=$(B)/sanitized CFLAGS="$(fuzz_cflags)" \
+		LDFLAGS="$(fuzz_sanitizers)" $(B)/sanitized/unit/table
+	@KTEST_STEPS=$(STEPS) $(B)/sanitized/unit/table
+
 bench: bench-table ## measure; results go to build/bench
 
-bench-table: $(B)/bench/table ## the hash table beside others (BENCH="-n ENTRIES -r ROUNDS -t TABLE")
+bench-table: $(B)/bench/table ## the hash table beside others, on a machine at rest (BENCH=options, -h lists them)
 	@$(B)/bench/table $(BENCH) > $(B)/bench/table.json
 	@ktest/bench/table/plot $(B)/bench/table.json > $(B)/bench/table.svg
 	@echo "$(B)/bench/table.json, $(B)/bench/table.svg"
@@ -335,6 +341,6 @@ $(kernels:%=install-modules-%): install-modules-%: modules
 clean: ## remove everything that was built
 	rm -rf $(B)
 
-.PHONY: track help deps modules modules-debug user all demo bench bench-table install clean lab \
+.PHONY: test-model track help deps modules modules-debug user all demo bench bench-table install clean lab \
 	test test-debug test-kcsan test-planted replay fuzz fuzz-netlink fuzz-packets flood soak \
 	check check-modules check-shell $(kernels:%=install-modules-%)
