@@ -13,16 +13,29 @@
 #define BENCH_THREADS	2
 #define BENCH_BULK	32
 
-/* A 5-tuple; as long as the module's keys, with the same fields. */
+/* A 5-tuple, laid out as struct fm_key has it. */
 struct bench_key {
-	uint8_t src[16];
-	uint8_t dst[16];
-	uint16_t sport;
-	uint16_t dport;
-	uint8_t l4proto;
-	uint8_t family;
-	uint16_t zero;
-} __attribute__((aligned(8)));
+	uint64_t src[2];
+	uint64_t dst[2];
+	uint64_t tail;		/* both ports, protocol, family */
+};
+
+/**
+ * bench_key_make - a key by its number
+ * @key: filled in whole
+ * @n: the number; no two have the same key
+ */
+static inline void bench_key_make(struct bench_key *key, uint64_t n)
+{
+	uint64_t x = (n + 1) * 0x9e3779b97f4a7c15;
+
+	x ^= x >> 32;
+	key->src[0] = (uint32_t)x;
+	key->src[1] = 0;
+	key->dst[0] = (uint32_t)n;
+	key->dst[1] = 0;
+	key->tail = x >> 32 | 6ULL << 32 | 4ULL << 40;
+}
 
 /* What an NF keeps per flow. */
 struct bench_state {
@@ -42,6 +55,12 @@ void bench_arena_free(struct bench_arena *arena, void *object);
 
 extern _Thread_local unsigned int bench_thread;
 
+/* What several threads count in that have no other lock. */
+static inline void bench_count(uint64_t *counter, uint64_t n)
+{
+	__atomic_fetch_add(counter, n, __ATOMIC_RELAXED);
+}
+
 /**
  * struct bench_table - a table under test
  * @name: of it
@@ -55,7 +74,11 @@ extern _Thread_local unsigned int bench_thread;
  * @insert: a key that is not there
  * @lookup: NULL if it is not there
  * @remove: a key that is there
+ * @update: a key that is there counts a packet, whoever else does; or NULL if
+ *	that takes no more than a lookup and bench_count()
  * @bulk: BENCH_BULK lookups at once, or NULL
+ * @bytes: of memory that it has, where pages say nothing of that; or NULL
+ * @hash: of its own choice, or NULL for that of all
  */
 struct bench_table {
 	const char *name;
@@ -72,17 +95,23 @@ struct bench_table {
 	struct bench_state *(*lookup)(void *table, const struct bench_key *key,
 				      uint64_t hash);
 	void (*remove)(void *table, const struct bench_key *key, uint64_t hash);
+	void (*update)(void *table, const struct bench_key *key, uint64_t hash);
 	void (*bulk)(void *table, const struct bench_key *keys,
 		     const uint64_t *hashes, struct bench_state **states);
+	uint64_t (*bytes)(void);
+	uint64_t (*hash)(const struct bench_key *key);
 };
 
 extern const struct bench_table bench_flowmage;
 extern const struct bench_table bench_rte;
+extern const struct bench_table bench_rte_crc;
 extern const struct bench_table bench_lfht;
 extern const struct bench_table bench_ck;
 extern const struct bench_table bench_chains;
 
 uint64_t bench_hash(const struct bench_key *key);
+uint64_t bench_hash_crc(const struct bench_key *key);
+uint64_t bench_hash_jhash(const struct bench_key *key);
 bool bench_key_equal(const struct bench_key *a, const struct bench_key *b);
 
 #endif

@@ -30,6 +30,17 @@ static void provide(struct work_struct *work)
 		fm_table_provide(&fm->slot[i].table, &fm->tables);
 }
 
+/* The keys are the module's, and so is the hash. */
+static bool setup(void)
+{
+	static const hsiphash_key_t seed;
+	struct bench_key key;
+
+	bench_key_make(&key, 4711);
+	return fm_key_hash((const struct fm_key *)&key, &seed) ==
+	       (u32)bench_hash(&key);
+}
+
 static void *create(uint64_t entries, bool shared)
 {
 	size_t size = sizeof(struct flowmage) +
@@ -110,12 +121,14 @@ static struct bench_state *lookup(void *table, const struct bench_key *key,
 				  uint64_t hash)
 {
 	struct flowmage *fm = table;
-	const struct fm_table *t = &slot_of(fm, hash)->table;
 	struct fm_entry *entry;
 
-	entry = fm->shared ?
-		fm_table_lookup(t, (const struct fm_key *)key, hash) :
-		fm_table_find(t, (const struct fm_key *)key, hash);
+	if (fm->shared)
+		entry = fm_table_lookup(&fm->slot[fm_store_stripe(hash)].table,
+					(const struct fm_key *)key, hash);
+	else
+		entry = fm_table_find(&fm->slot[0].table,
+				      (const struct fm_key *)key, hash);
 	return entry ? (void *)entry->state : NULL;
 }
 
@@ -132,6 +145,22 @@ static void fm_remove(void *table, const struct bench_key *key, uint64_t hash)
 	if (fm->shared)
 		spin_unlock(&slot->lock);
 	bench_arena_free(fm->arena, entry);
+}
+
+/* As for an NF that writes per packet: look up and write under the lock. */
+static void update(void *table, const struct bench_key *key, uint64_t hash)
+{
+	struct flowmage *fm = table;
+	struct slot *slot = slot_of(fm, hash);
+	struct bench_state *state;
+	struct fm_entry *entry;
+
+	spin_lock(&slot->lock);
+	entry = fm_table_find(&slot->table, (const struct fm_key *)key, hash);
+	state = (void *)entry->state;
+	state->packets++;
+	state->bytes += 64;
+	spin_unlock(&slot->lock);
 }
 
 static void bulk(void *table, const struct bench_key *keys,
@@ -152,11 +181,13 @@ static void bulk(void *table, const struct bench_key *keys,
 const struct bench_table bench_flowmage = {
 	.name = "flowmage",
 	.grows = true,
+	.setup = setup,
 	.create = create,
 	.destroy = destroy,
 	.settle = settle,
 	.insert = insert,
 	.lookup = lookup,
 	.remove = fm_remove,
+	.update = update,
 	.bulk = bulk,
 };

@@ -8,12 +8,17 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-#include <x86intrin.h>
 #include "run.h"
 #include "user.h"
 
 #define ZIPF_SAMPLES	(1U << 18)
 #define QUIET_EVERY	1024
+
+/* A key of which the hash is known. */
+struct known {
+	uint64_t n;
+	uint64_t hash;
+};
 
 struct worker {
 	struct bench_run *run;
@@ -22,13 +27,18 @@ struct worker {
 	pthread_t thread;
 	pthread_barrier_t *start;
 	double seconds;
+	double share;		/* of the time that it had its CPU */
 	uint64_t done;
 	uint64_t random;
 	void *handle;
+	uint64_t (*hash)(const struct bench_key *key);
 	uint64_t first;		/* of its own keys */
 	uint64_t own;		/* how many */
+	struct known *known;	/* all of them, in no order, if need be */
 	uint64_t sink;
 };
+
+#define fast	static inline __attribute__((always_inline))
 
 static uint32_t *zipf;
 static uint64_t zipf_entries;
@@ -41,17 +51,11 @@ static double seconds(clockid_t clock)
 	return ts.tv_sec + ts.tv_nsec * 1e-9;
 }
 
-static uint64_t draw(struct worker *w)
-{
-	w->random ^= w->random << 13;
-	w->random ^= w->random >> 7;
-	w->random ^= w->random << 17;
-	return w->random;
-}
-
+/* Few instructions: it is those of the tables that are to count. */
 static uint64_t draw_below(struct worker *w, uint64_t n)
 {
-	return (unsigned __int128)draw(w) * n >> 64;
+	w->random = w->random * 0xd1342543de82ef95 + 1;
+	return (w->random >> 32) * n >> 32;
 }
 
 /* Ranks by Zipf's law with exponent 1, spread over the keys. */
@@ -67,13 +71,13 @@ static void zipf_setup(uint64_t entries)
 	zipf = malloc(ZIPF_SAMPLES * sizeof(*zipf));
 	zipf_entries = entries;
 	for (i = 0; i < ZIPF_SAMPLES; i++) {
-		rank = exp((draw(&w) >> 11) * 0x1p-53 * log(entries));
+		rank = exp(draw_below(&w, UINT32_MAX) * 0x1p-32 * log(entries));
 		zipf[i] = rank * 2654435761u % entries;
 	}
 }
 
 /* An NF with private state writes it, one that shares it reads it. */
-static void touch(struct worker *w, struct bench_state *state)
+fast void touch(struct worker *w, struct bench_state *state)
 {
 	if (!state)
 		return;
@@ -85,12 +89,56 @@ static void touch(struct worker *w, struct bench_state *state)
 	state->bytes += 64;
 }
 
-static void look(struct worker *w, uint64_t n)
+fast void look(struct worker *w, uint64_t n)
 {
 	struct bench_key key;
 
 	bench_key_make(&key, n);
-	touch(w, w->run->table->lookup(w->handle, &key, bench_hash(&key)));
+	touch(w, w->run->table->lookup(w->handle, &key, w->hash(&key)));
+}
+
+fast void update(struct worker *w, uint64_t n)
+{
+	const struct bench_table *table = w->run->table;
+	struct bench_state *state;
+	struct bench_key key;
+
+	bench_key_make(&key, n);
+	if (table->update) {
+		table->update(w->handle, &key, w->hash(&key));
+		return;
+	}
+	state = table->lookup(w->handle, &key, w->hash(&key));
+	bench_count(&state->packets, 1);
+	bench_count(&state->bytes, 64);
+}
+
+fast void look_known(struct worker *w, uint64_t i)
+{
+	const struct known *known = &w->known[i < w->own ? i : i % w->own];
+	struct bench_key key;
+
+	bench_key_make(&key, known->n);
+	touch(w, w->run->table->lookup(w->handle, &key, known->hash));
+}
+
+/* The same order each time: what is removed in it comes back in it. */
+static void know(struct worker *w)
+{
+	struct worker dice = { .random = w->number };
+	struct bench_key key;
+	struct known known;
+	uint64_t i, n;
+
+	w->known = malloc(w->own * sizeof(*w->known));
+	for (i = 0; i < w->own; i++) {
+		n = draw_below(&dice, i + 1);
+		known.n = w->first + i;
+		bench_key_make(&key, known.n);
+		known.hash = w->hash(&key);
+		w->known[i] = w->known[n];
+		w->known[n] = known;
+	}
 }
 
 static void put(struct worker *w, uint64_t n)
@@ -98,7 +146,7 @@ static void put(struct worker *w, uint64_t n)
 	struct bench_key key;
 
 	bench_key_make(&key, n);
-	if (!w->run->table->insert(w->handle, &key, bench_hash(&key))) {
+	if (!w->run->table->insert(w->handle, &key, w->hash(&key))) {
 		fprintf(stderr, "%s has no room for key %lu\n",
 			w->run->table->name, n);
 		exit(1);
@@ -110,7 +158,7 @@ static void drop(struct worker *w, uint64_t n)
 	struct bench_key key;
 
 	bench_key_make(&key, n);
-	w->run->table->remove(w->handle, &key, bench_hash(&key));
+	w->run->table->remove(w->handle, &key, w->hash(&key));
 }
 
 static void look_bulk(struct worker *w)
@@ -122,23 +170,26 @@ static void look_bulk(struct worker *w)
 
 	for (i = 0; i < BENCH_BULK; i++) {
 		bench_key_make(&key[i], w->first + draw_below(w, w->own));
-		hash[i] = bench_hash(&key[i]);
+		hash[i] = w->hash(&key[i]);
 	}
 	w->run->table->bulk(w->handle, key, hash, state);
 	for (i = 0; i < BENCH_BULK; i++)
 		touch(w, state[i]);
 }
 
-static void step(struct worker *w, uint64_t i)
+fast void step(struct worker *w, enum bench_op op, uint64_t i)
 {
 	uint64_t n;
 
-	switch (w->op) {
+	switch (op) {
 	case BENCH_INSERT:
 		put(w, w->first + i);
 		break;
 	case BENCH_HIT:
 		look(w, w->first + draw_below(w, w->own));
+		break;
+	case BENCH_KNOWN_HIT:
+		look_known(w, i);
 		break;
 	case BENCH_MISS:
 		look(w, w->run->entries + draw_below(w, w->own));
@@ -146,8 +197,14 @@ static void step(struct worker *w, uint64_t i)
 	case BENCH_BULK_HIT:
 		look_bulk(w);
 		break;
+	case BENCH_UPDATE:
+		update(w, w->first + draw_below(w, w->own));
+		break;
 	case BENCH_DELETE:
-		drop(w, w->first + i);
+		drop(w, w->known[i].n);
+		break;
+	case BENCH_REFILL:
+		put(w, w->known[i].n);
 		break;
 	case BENCH_MIXED:
 		n = zipf[(i + w->number * 77777) % ZIPF_SAMPLES] % w->own;
@@ -164,6 +221,37 @@ static void step(struct worker *w, uint64_t i)
 	}
 }
 
+/* A loop of its own for each operation. */
+fast void loop(struct worker *w, enum bench_op op, uint64_t n)
+{
+	void (*quiet)(void) = w->run->table->quiet;
+	uint64_t i;
+
+	for (i = 0; i < n; i++) {
+		step(w, op, i);
+		if (quiet && i % QUIET_EVERY == 0)
+			quiet();
+	}
+}
+
+static void repeat(struct worker *w, uint64_t n)
+{
+	switch (w->op) {
+	case BENCH_HIT:
+		return loop(w, BENCH_HIT, n);
+	case BENCH_KNOWN_HIT:
+		return loop(w, BENCH_KNOWN_HIT, n);
+	case BENCH_MISS:
+		return loop(w, BENCH_MISS, n);
+	case BENCH_BULK_HIT:
+		return loop(w, BENCH_BULK_HIT, n);
+	case BENCH_UPDATE:
+		return loop(w, BENCH_UPDATE, n);
+	default:
+		return loop(w, w->op, n);
+	}
+}
+
 static uint64_t steps(const struct worker *w)
 {
 	switch (w->op) {
@@ -172,10 +260,17 @@ static uint64_t steps(const struct worker *w)
 	case BENCH_BULK_HIT:
 		return w->run->ops / BENCH_BULK;
 	case BENCH_DELETE:
+	case BENCH_REFILL:
 		return w->own / 8;
 	default:
 		return w->run->ops;
 	}
+}
+
+/* Such a one cannot be tried out before. */
+static bool op_changes(enum bench_op op)
+{
+	return op == BENCH_INSERT || op == BENCH_DELETE || op == BENCH_REFILL;
 }
 
 static void pin(unsigned int cpu)
@@ -191,26 +286,28 @@ static void *work(void *arg)
 {
 	struct worker *w = arg;
 	const struct bench_table *table = w->run->table;
-	uint64_t n = steps(w), i;
-	double begin;
+	uint64_t n = steps(w);
+	double begin, began;
 
 	pin(w->number);
 	bench_thread = w->number;
 	fm_user_cpu = w->number;
 	if (table->enter)
 		table->enter();
+	if (w->op == BENCH_KNOWN_HIT || w->op == BENCH_DELETE ||
+	    w->op == BENCH_REFILL)
+		know(w);
+	if (!op_changes(w->op))
+		repeat(w, n / 8);
 	pthread_barrier_wait(w->start);
 	/* Of the thread: what else runs on the machine does not count. */
+	began = seconds(CLOCK_MONOTONIC);
 	begin = seconds(CLOCK_THREAD_CPUTIME_ID);
-	for (i = 0; i < n; i++) {
-		step(w, i);
-		if (table->quiet && i % QUIET_EVERY == 0)
-			table->quiet();
-	}
+	repeat(w, n);
 	w->seconds = seconds(CLOCK_THREAD_CPUTIME_ID) - begin;
+	w->share = w->seconds / (seconds(CLOCK_MONOTONIC) - began);
+	free(w->known);
 	w->done = n * (w->op == BENCH_BULK_HIT ? BENCH_BULK : 1);
-	for (i = 0; w->op == BENCH_DELETE && i < n; i++)
-		put(w, w->first + i);
 	if (table->leave)
 		table->leave();
 	return NULL;
@@ -231,6 +328,7 @@ double bench_run_op(struct bench_run *run, enum bench_op op)
 	double rate = 0;
 	unsigned int i;
 
+	run->share = 1;
 	zipf_setup(run->entries / run->threads);
 	pthread_barrier_init(&start, NULL, run->threads);
 	for (i = 0; i < run->threads; i++) {
@@ -240,6 +338,7 @@ double bench_run_op(struct bench_run *run, enum bench_op op)
 		w[i].start = &start;
 		w[i].random = seed += 0x9e3779b97f4a7c16;
 		w[i].handle = run->handle[run->shared ? 0 : i];
+		w[i].hash = run->table->hash ? run->table->hash : bench_hash;
 		w[i].own = run->entries / run->threads;
 		w[i].first = i * w[i].own;
 		pthread_create(&w[i].thread, NULL, work, &w[i]);
@@ -247,15 +346,13 @@ double bench_run_op(struct bench_run *run, enum bench_op op)
 	for (i = 0; i < run->threads; i++) {
 		pthread_join(w[i].thread, NULL);
 		rate += w[i].done / w[i].seconds / 1e6;
+		run->share = fmin(run->share, w[i].share);
 	}
 	pthread_barrier_destroy(&start);
 	return rate;
 }
 
-/**
- * bench_resident - bytes of memory that this program has
- */
-uint64_t bench_resident(void)
+static uint64_t resident(void)
 {
 	FILE *f = fopen("/proc/self/statm", "r");
 	unsigned long pages = 0;
@@ -265,6 +362,15 @@ uint64_t bench_resident(void)
 	if (f)
 		fclose(f);
 	return pages * sysconf(_SC_PAGESIZE);
+}
+
+/**
+ * bench_bytes - memory that tables of a kind have, and whatever is beside them
+ * @table: the kind
+ */
+uint64_t bench_bytes(const struct bench_table *table)
+{
+	return table->bytes ? table->bytes() : resident();
 }
 
 /**
@@ -292,59 +398,4 @@ void bench_run_destroy(struct bench_run *run)
 
 	for (i = 0; i < (run->shared ? 1 : run->threads); i++)
 		run->table->destroy(run->handle[i]);
-}
-
-static int order(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double cycles_per_ns(void)
-{
-	double begin = seconds(CLOCK_MONOTONIC);
-	uint64_t tsc = __rdtsc();
-
-	while (seconds(CLOCK_MONOTONIC) - begin < 0.05)
-		;
-	return (__rdtsc() - tsc) / ((seconds(CLOCK_MONOTONIC) - begin) * 1e9);
-}
-
-/**
- * bench_latency - how long single inserts take while a table grows
- * @table: the table
- * @entries: keys, into an empty table
- * @ns: median, 99th percentile, 99.9th, longest
- */
-void bench_latency(const struct bench_table *table, uint64_t entries,
-		   uint64_t ns[4])
-{
-	struct bench_run run = { .table = table, .threads = 1,
-				 .entries = entries };
-	struct worker w = { .run = &run, .own = entries };
-	uint32_t *took = malloc(entries * sizeof(*took));
-	double scale = cycles_per_ns();
-	uint64_t i, tsc;
-
-	if (table->enter)
-		table->enter();
-	run.handle[0] = table->create(table->grows ? 1 : entries, false);
-	w.handle = run.handle[0];
-	for (i = 0; i < entries; i++) {
-		tsc = __rdtsc();
-		put(&w, i);
-		took[i] = __rdtsc() - tsc;
-		if (table->quiet && i % QUIET_EVERY == 0)
-			table->quiet();
-	}
-	if (table->leave)
-		table->leave();
-	bench_run_destroy(&run);
-	qsort(took, entries, sizeof(*took), order);
-	ns[0] = took[entries / 2] / scale;
-	ns[1] = took[entries - entries / 100] / scale;
-	ns[2] = took[entries - entries / 1000] / scale;
-	ns[3] = took[entries - 1] / scale;
-	free(took);
 }
