@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Objects of one size, densely, from large pieces, as a slab allocator has them;
- * each thread has pieces of its own. All tables that link objects use it.
+ * each thread has pieces of its own. All tables that link objects use it. What
+ * they remove waits for a grace period that never comes.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -16,9 +17,8 @@ struct piece {
 
 struct shelf {
 	struct piece *pieces;
-	void **free;
 	size_t used;
-	char pad[104];
+	char pad[112];
 };
 
 struct bench_arena {
@@ -67,28 +67,16 @@ void bench_arena_destroy(struct bench_arena *arena)
 void *bench_arena_alloc(struct bench_arena *arena)
 {
 	struct shelf *shelf = &arena->shelf[bench_thread];
-	void **object = shelf->free;
 	struct piece *piece;
+	void *object;
 
-	if (object) {
-		shelf->free = *object;
-		return object;
-	}
 	if (!shelf->pieces || shelf->used + arena->size > PIECE) {
 		piece = piece_map();
 		piece->next = shelf->pieces;
 		shelf->pieces = piece;
 		shelf->used = sizeof(*piece);
 	}
-	object = (void *)((char *)shelf->pieces + shelf->used);
+	object = (char *)shelf->pieces + shelf->used;
 	shelf->used += arena->size;
 	return object;
-}
-
-void bench_arena_free(struct bench_arena *arena, void *object)
-{
-	struct shelf *shelf = &arena->shelf[bench_thread];
-
-	*(void **)object = shelf->free;
-	shelf->free = object;
 }

@@ -51,7 +51,6 @@ struct bench_arena;
 struct bench_arena *bench_arena_create(size_t size);
 void bench_arena_destroy(struct bench_arena *arena);
 void *bench_arena_alloc(struct bench_arena *arena);
-void bench_arena_free(struct bench_arena *arena, void *object);
 
 extern _Thread_local unsigned int bench_thread;
 

@@ -144,7 +144,6 @@ static void fm_remove(void *table, const struct bench_key *key, uint64_t hash)
 	fm_table_remove(&slot->table, &fm->tables, entry, hash);
 	if (fm->shared)
 		spin_unlock(&slot->lock);
-	bench_arena_free(fm->arena, entry);
 }
 
 /* As for an NF that writes per packet: look up and write under the lock. */
