@@ -9,4 +9,16 @@ static inline unsigned long __ffs64(u64 word)
 	return __builtin_ctzll(word);
 }
 
+static inline int fls(unsigned int word)
+{
+	return word ? 32 - __builtin_clz(word) : 0;
+}
+
+static inline bool test_bit(unsigned long n, const volatile void *bitmap)
+{
+	const volatile unsigned long *word = bitmap;
+
+	return word[n / (8 * sizeof(*word))] >> n % (8 * sizeof(*word)) & 1;
+}
+
 #endif
