@@ -169,6 +169,19 @@ static void compare(const struct fm_steer *steer, u32 shard,
 			 expect(steer, shard, request));
 }
 
+/* The last port that would do is the only one that is not used. */
+static void leave_last(const struct fm_steer *steer, u32 shard,
+		       const struct fm_port_request *request, u64 *used)
+{
+	u32 port = request->max;
+
+	memset(used, 0xff, PORTS / 8);
+	while (port >= request->min &&
+	       !leads_to(steer, shard, request, port))
+		port--;
+	used[port / 64] &= ~(1ULL << port % 64);
+}
+
 static void test_brute_force(void **state)
 {
 	static u64 used[PORTS / 64];
@@ -186,6 +199,8 @@ static void test_brute_force(void **state)
 		request.arg = used;
 		compare(steer, shard, &request, answers);
 		compare(NULL, 0, &request, answers);
+		leave_last(steer, shard, &request, used);
+		compare(steer, shard, &request, answers);
 		fm_steer_put(steer);
 	}
 	for (i = 0; i < KINDS; i++)
