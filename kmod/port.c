@@ -7,12 +7,14 @@
  * equations in 16 unknowns: none, or one of them XOR everything that a few ports
  * which leave the index alone can make together.
  *
- * These are written such that they can be counted through in ascending order:
- * each has a highest bit that occurs in no other, and the first solution has
- * none of these bits. The n-th solution then is the first one XOR those whose
- * place is a bit of n that is set, and a range of ports is a range of n.
+ * Bits are added from the lowest on. One that brings about a new index, alone or
+ * with those before it, is used to solve with; each of the others is free: it can
+ * be cancelled by used ones that are lower. Such a free bit and what cancels it
+ * leave the index alone. So a solution may have any of its free bits, the first
+ * one has none, and as no used bit is higher than the free one it cancels, the
+ * n-th solution in ascending order is the first one XOR what belongs to the free
+ * bits that are the bits of n. A range of ports thus is a range of n.
  */
-#include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -21,39 +23,8 @@
 #include "state.h"
 #include "steer.h"
 
-static bool has_top_bit(u16 port, u16 of)
-{
-	return port >> (fls(of) - 1) & 1;
-}
-
-/* Adds to @free, which is by highest bit here, a port that is none of its sums. */
-static void free_add(u16 *free, u16 port)
-{
-	unsigned int b;
-
-	for (b = FM_PORT_BITS; b-- > 0;) {
-		if (!(port >> b & 1))
-			continue;
-		if (!free[b]) {
-			free[b] = port;
-			return;
-		}
-		port ^= free[b];
-	}
-}
-
-static void free_reduce(u16 *free)
-{
-	unsigned int a, b;
-
-	for (b = 0; b < FM_PORT_BITS; b++)
-		for (a = b + 1; free[b] && a < FM_PORT_BITS; a++)
-			if (free[a] >> b & 1)
-				free[a] ^= free[b];
-}
-
-static void space_add(struct fm_port_space *space, u16 *free, u16 value,
-		      u16 port)
+/* Of ports that are added in ascending order and have one bit each. */
+static void space_add(struct fm_port_space *space, u16 value, u16 port)
 {
 	unsigned int b;
 
@@ -68,7 +39,7 @@ static void space_add(struct fm_port_space *space, u16 *free, u16 value,
 		value ^= space->value[b];
 		port ^= space->port[b];
 	}
-	free_add(free, port);
+	space->free[space->nfree++] = port;
 }
 
 /**
@@ -84,7 +55,6 @@ void fm_port_setup(struct fm_port_space *space,
 		   u32 nshards)
 {
 	struct fm_pkt pkt = { .family = family };
-	u16 free[FM_PORT_BITS] = {};
 	unsigned int b;
 
 	BUILD_BUG_ON(FM_SHARDS_MAX > 1 << FM_PORT_INDEX_BITS);
@@ -95,14 +65,9 @@ void fm_port_setup(struct fm_port_space *space,
 			pkt.sport = htons(1U << b);
 		else
 			pkt.dport = htons(1U << b);
-		space_add(space, free,
-			  fm_toeplitz_hash(toeplitz, &pkt, true) &
+		space_add(space, fm_toeplitz_hash(toeplitz, &pkt, true) &
 			  (nshards - 1), 1U << b);
 	}
-	free_reduce(free);
-	for (b = 0; b < FM_PORT_BITS; b++)
-		if (free[b])
-			space->free[space->nfree++] = free[b];
 }
 
 /* The smallest port that changes the index by @index. */
@@ -120,9 +85,6 @@ static bool space_solve(const struct fm_port_space *space, u16 index,
 		index ^= space->value[b];
 		*port ^= space->port[b];
 	}
-	for (b = 0; b < space->nfree; b++)
-		if (has_top_bit(*port, space->free[b]))
-			*port ^= space->free[b];
 	return true;
 }
 

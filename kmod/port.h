@@ -13,12 +13,9 @@ struct fm_toeplitz;
  * struct fm_port_space - what the bits of a port do to the index of the shard
  * @value: by their highest bit: indices that a port can bring about, or 0
  * @port: by the same bit: which does
- * @free: ports that leave the index alone, each with a highest bit that none of
- *	the others has, ascending
+ * @free: ports that leave the index alone, ascending: each has a highest bit
+ *	that is in none of the others nor in any of @port
  * @nfree: how many; together they make 2^@nfree such ports
- *
- * The index is linear in the port over GF(2). What is here is a basis of its
- * image in echelon form and a basis of its kernel in reduced echelon form.
  */
 struct fm_port_space {
 	u16 value[FM_PORT_INDEX_BITS];

@@ -9,11 +9,6 @@ static inline unsigned long __ffs64(u64 word)
 	return __builtin_ctzll(word);
 }
 
-static inline int fls(unsigned int word)
-{
-	return word ? 32 - __builtin_clz(word) : 0;
-}
-
 static inline bool test_bit(unsigned long n, const volatile void *bitmap)
 {
 	const volatile unsigned long *word = bitmap;
