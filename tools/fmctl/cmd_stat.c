@@ -10,6 +10,9 @@ static const struct fm_column columns[] = {
 	{ .key = "accepted", .title = "accepted" },
 	{ .key = "dropped", .title = "dropped" },
 	{ .key = "memory", .title = "memory" },
+	{ .key = "frags", .title = "fragments taken", .stats = true },
+	{ .key = "frags_merged", .title = "fragments merged", .stats = true },
+	{ .key = "reassembled", .title = "packets made", .stats = true },
 	{ 0 }
 };
 
