@@ -159,8 +159,9 @@ const struct fm_command cmd_stat_rows[] = {
 		.implied = true,
 		.help = "Show a chain's counters per NF, reason and CPU",
 		.details = "The verb may be left out. With -s also counters "
-			   "of states and time, state groups,\n"
-			   "and reasons that dropped nothing.",
+			   "of states and time, fragments\n"
+			   "that were put together, state groups, and reasons "
+			   "that dropped nothing.",
 		.examples = "fmctl stat edge\n"
 			    "fmctl -s stat show edge",
 	},
