@@ -7,6 +7,8 @@
 #   peer 0 ── fragments ──► eth0 ► chain ► socket, or ► eth1 ── fragments ──► peer 1
 #
 # vm: -c 4 -n 2 -o
+#
+# shellcheck disable=SC2016,SC2034,SC2317 # check, eval and ${!word}
 
 # shellcheck source=ktest/lib.sh
 source ktest/lib.sh
