@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fragments become packets again before the chain sees them, by the kernel's own
- * reassembly: its bounds on memory and time, its view of overlaps, its sysctls.
- * What waits there is the kernel's and knows nothing of us, so nothing has to be
- * waited for when a chain, a device or the module goes.
+ * Fragments become packets again before the chain sees them, by the kernel's
+ * own reassembly: its bounds on memory and time, its view of overlaps, its
+ * sysctls. What waits there is the kernel's and knows nothing of us, so nothing
+ * has to be waited for when a chain, a device or the module goes.
  *
  * That of IPv4 is part of the kernel. That of IPv6 is in nf_defrag_ipv6, which
  * is looked for when a chain asks for it: others do not need it. Neither of
@@ -112,9 +112,9 @@ static enum fm_parse defrag_drop(const struct fm_plan *plan,
 }
 
 /*
- * The fragment as the kernel wants it: ours alone, headers in one piece, no
- * padding, the network header first. It then has one buffer, so that a packet has
- * as many as there were fragments.
+ * The fragment as the kernel wants it: ours alone, headers in one piece and no
+ * padding. It has one buffer then, so that a packet has as many as there were
+ * fragments.
  */
 static bool defrag_prepare(struct fm_pkt *pkt)
 {

@@ -4,16 +4,17 @@
  * index of a shard is linear in the bits of a port, over GF(2): the index of a
  * packet is that of the same packet with port 0, XOR one value per bit that is
  * set. So the ports that lead to a shard are the solutions of at most 12
- * equations in 16 unknowns: none, or one of them XOR everything that a few ports
- * which leave the index alone can make together.
+ * equations in 16 unknowns: none, or one of them XOR everything that a few
+ * ports which leave the index alone can make together.
  *
- * Bits are added from the lowest on. One that brings about a new index, alone or
- * with those before it, is used to solve with; each of the others is free: it can
- * be cancelled by used ones that are lower. Such a free bit and what cancels it
- * leave the index alone. So a solution may have any of its free bits, the first
- * one has none, and as no used bit is higher than the free one it cancels, the
- * n-th solution in ascending order is the first one XOR what belongs to the free
- * bits that are the bits of n. A range of ports thus is a range of n.
+ * Bits are added from the lowest on. One that brings about a new index, alone
+ * or with those before it, is used to solve with; each of the others is free:
+ * it can be cancelled by used ones that are lower. Such a free bit and what
+ * cancels it leave the index alone. So a solution may have any of its free
+ * bits, the first one has none, and as no used bit is higher than the free one
+ * it cancels, the n-th solution in ascending order is the first one XOR what
+ * belongs to the free bits that are the bits of n. A range of ports thus is a
+ * range of n.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>

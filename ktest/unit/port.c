@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Ports whose packets come back to the same shard: what fm_port_choose() answers
- * is compared with what hashing the packet with each of the 65536 ports says, for
+ * Ports whose packets come back to the same shard: what fm_port_choose() says is
+ * compared with what hashing the packet with each of the 65536 ports says, for
  * all kinds of hash keys and numbers of shards.
  */
 #include <setjmp.h>
