@@ -108,7 +108,7 @@ datagrams()
 	iperf3 --forceflush -s -1 > "$tmp/server" &
 	wait_for "grep -q listening $tmp/server"
 	peer 0 iperf3 -J -c "$to" -u -b 10M -l "$2" -n "$3" \
-		--logfile "$FM_OUT/iperf.json" || return
+		--logfile "$FM_OUT/iperf.json" 2> "$tmp/mss" || return
 	wait
 	want=$(gojq -r '"\(.end.sum.packets) \(.end.sum.lost_packets) \(
 		[.end.streams[].udp.out_of_order] | add)"' "$FM_OUT/iperf.json")
