@@ -234,7 +234,7 @@ rounds()
 			rmmod flowmage && insmod "$FM_KO" || return
 	done
 }
-peer 0 gen --profile fragments --packets 40000 --rate 4000 -i tap0 \
+peer 0 gen --profile fragments --packets 100000000 --rate 4000 -i tap0 \
 	--dst-mac "$mac0" &
 sender=$!
 check "3 times the module goes while fragments come" rounds
