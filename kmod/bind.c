@@ -156,6 +156,8 @@ static u32 bind_hash(struct fm_bind *bind, const struct fm_steer *steer,
 	const struct bind_cb *cb = bind_cb(pkt->skb);
 	u32 hash;
 
+	if (way == FM_WHOLE)
+		return fm_steer_hash(steer, pkt);
 	if (way != FM_ARRIVED)
 		return cb->steer_id == steer->id ? cb->hash :
 		       fm_steer_hash(steer, pkt);
@@ -195,7 +197,8 @@ static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
 	return verdict;
 }
 
-static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff *skb,
+/* @skb is another afterwards, or NULL, if it is taken to be put together. */
+static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff **skb,
 				 enum fm_way way)
 {
 	const struct fm_chain *chain = bind->chain;
@@ -205,10 +208,20 @@ static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff *skb,
 
 	if (!plan)
 		return FM_ACCEPT;
-	parse = fm_pkt_parse(&pkt, skb);
+	parse = fm_pkt_parse(&pkt, *skb);
 	if (way == FM_ARRIVED) {
 		fm_stats_bump(chain->stats, packets, pkt.segs);
 		fm_stats_bump(chain->stats, bytes, pkt.len);
+	}
+	if (parse == FM_PARSE_OK && pkt.flags & FM_PKT_FRAG &&
+	    plan->frag_policy == FM_FRAG_DEFRAG) {
+		if (way == FM_ARRIVED)
+			fm_verify_note(&bind->verify, *skb);
+		parse = fm_defrag_eval(plan, &pkt);
+		way = FM_WHOLE;
+		*skb = pkt.skb;
+		if (!pkt.skb)
+			return FM_STOLEN;
 	}
 	if (parse != FM_PARSE_OK) {
 		if (plan->other_policy == FM_OTHER_ACCEPT)
@@ -222,24 +235,32 @@ static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff *skb,
 	return bind_run(bind, plan, &pkt, way);
 }
 
+/* Up the stack, past the taps, tc and hooks that have seen the packet. */
+static void bind_finish(struct sk_buff *skb, enum fm_verdict verdict)
+{
+	if (verdict == FM_STOLEN)
+		return;
+	if (verdict == FM_DROP) {
+		kfree_skb(skb);
+		return;
+	}
+	skb->tc_skip_classify = 1;
+	netif_receive_skb(skb);
+}
+
 static unsigned int bind_hook(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
-	switch (bind_eval(priv, skb, FM_ARRIVED)) {
-	case FM_DROP:
-		return NF_DROP;
-	case FM_STOLEN:
-		return NF_STOLEN;
-	default:
-		return NF_ACCEPT;
-	}
-}
+	struct sk_buff *whole = skb;
+	enum fm_verdict verdict = bind_eval(priv, &whole, FM_ARRIVED);
 
-/* Up the stack, past the taps, tc and hooks that have seen the packet. */
-static void bind_deliver(struct sk_buff *skb)
-{
-	skb->tc_skip_classify = 1;
-	netif_receive_skb(skb);
+	if (whole != skb) {
+		bind_finish(whole, verdict);
+		return NF_STOLEN;
+	}
+	if (verdict == FM_DROP)
+		return NF_DROP;
+	return verdict == FM_STOLEN ? NF_STOLEN : NF_ACCEPT;
 }
 
 /**
@@ -258,13 +279,10 @@ void fm_bind_resume(struct sk_buff *skb, enum fm_way way)
 		fm_pkt_parse(&pkt, skb);
 		verdict = bind_drop(bind->chain, &pkt, FM_REASON_DETACHED);
 	} else {
-		verdict = bind_eval(bind, skb, way);
+		verdict = bind_eval(bind, &skb, way);
 	}
 	rcu_read_unlock();
-	if (verdict == FM_DROP)
-		kfree_skb(skb);
-	else if (verdict != FM_STOLEN)
-		bind_deliver(skb);
+	bind_finish(skb, verdict);
 }
 
 /**

@@ -33,6 +33,7 @@ enum fm_way {
 	FM_ARRIVED,		/* from the device */
 	FM_HANDED,		/* from another CPU */
 	FM_PARKED,		/* it waited here until its shard had moved */
+	FM_WHOLE,		/* it was just made of fragments */
 };
 
 int fm_bind_init(void);

@@ -88,6 +88,7 @@ enum fm_verdict fm_chain_run(struct fm_plan *plan, struct fm_pkt *pkt,
 		.pkt = pkt,
 		.cursors = this_cpu_ptr(plan->cursors),
 		.chain = plan->chain,
+		.steer = plan->has_local ? plan->steer : NULL,
 		.shard = shard,
 	};
 	const struct fm_inst *inst, *end = plan->insts + plan->ninsts;

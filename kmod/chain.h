@@ -4,6 +4,7 @@
 
 #include <linux/list.h>
 #include <linux/timer.h>
+#include "defrag.h"
 #include "param.h"
 #include "state.h"
 #include "steer.h"
@@ -62,6 +63,7 @@ struct fm_gc {
  * @ngc: timers, one per CPU that may come online
  * @groups: the state groups
  * @finest: of them the one whose key has most fields, NULL if there is none
+ * @gather6: reassembles IPv6, if @frag_policy wants that
  * @frag_policy: enum fm_frag_policy
  * @other_policy: enum fm_other_policy
  * @sample_mask: time a packet if no bit of its number is in here; ~0 = never
@@ -80,6 +82,7 @@ struct fm_plan {
 	u32 ngc;
 	struct fm_group *groups;
 	const struct fm_group *finest;
+	fm_defrag_fn gather6;
 	u8 frag_policy;
 	u8 other_policy;
 	u32 sample_mask;

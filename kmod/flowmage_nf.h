@@ -11,6 +11,7 @@
 #ifndef _FLOWMAGE_NF_H
 #define _FLOWMAGE_NF_H
 
+#include <linux/bitops.h>
 #include <linux/in.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
@@ -336,6 +337,77 @@ enum fm_verdict fm_refuse(struct fm_ctx *ctx);
  * Rate limited; alerts that were not sent are counted in the next one.
  */
 void fm_alert(struct fm_ctx *ctx, const char *kind);
+
+#define FM_PORT_TRIES	128	/* ports that fm_port_choose() asks about */
+
+/**
+ * struct fm_port_request - what a port is wanted for
+ * @src: source address of the packets that are to come to this shard
+ * @dst: their destination address
+ * @sport: their source port; not read if it is the one that is wanted
+ * @dport: their destination port; likewise
+ * @field: which is wanted: FM_F_SRC_PORT or FM_F_DST_PORT
+ * @family: 4 or 6
+ * @l4proto: IP protocol
+ * @min: the smallest port that will do, in host order, not 0
+ * @max: the largest, in host order
+ * @from: where to begin, in host order: with the port at or after it that is
+ *	possible, then upwards, and around from @max to @min. Anything is allowed
+ *	that is to be kept if it can be, or that differs from call to call.
+ * @is_used: is a port, in host order, taken; NULL if none is
+ * @arg: for @is_used
+ */
+struct fm_port_request {
+	struct fm_addr src;
+	struct fm_addr dst;
+	__be16 sport;
+	__be16 dport;
+	u32 field;
+	u8 family;
+	u8 l4proto;
+	u16 min;
+	u16 max;
+	u16 from;
+	bool (*is_used)(void *arg, u16 port);
+	void *arg;
+};
+
+/**
+ * fm_port_choose - a port whose packets come to the shard of this packet
+ * @ctx: the packet's way through the NF
+ * @request: the packets that are to come; a NAT gives those of the other
+ *	direction as they will arrive, with its own address in @dst and the
+ *	port wanted in @dport
+ *
+ * State that is local to a shard can then be used by the packets of both
+ * directions. What counts is the chain's hash key, its shards, and the protocols
+ * whose ports are hashed; which CPU owns the shard, and whether a NIC or software
+ * brings packets there, does not, so the port stays good when the shard moves.
+ * If no NF of the chain is local every port will do.
+ *
+ * No port is tried in vain: those that lead to the shard are computed, 2^16
+ * divided by the number of shards at least if any, and up to FM_PORT_TRIES of
+ * them are shown to @is_used. That is 12 steps to solve the equations, 3 * 17
+ * to find the range, and one for every port that is shown, of up to 16 XORs each.
+ * Takes no lock and no memory.
+ *
+ * Return: the port in host order, -EADDRINUSE if those shown are used,
+ * -EADDRNOTAVAIL if none from @min to @max leads to the shard, -EOPNOTSUPP if
+ * none at all does because the shard does not, or not enough, depend on the
+ * port, -EINVAL if @request makes no sense.
+ */
+int fm_port_choose(const struct fm_ctx *ctx,
+		   const struct fm_port_request *request);
+
+/**
+ * fm_port_in_bitmap - an fm_port_request.is_used for those who have a bitmap
+ * @bitmap: fm_port_request.arg, of 65536 bits, one for every port in host order
+ * @port: in host order
+ */
+static inline bool fm_port_in_bitmap(void *bitmap, u16 port)
+{
+	return test_bit(port, bitmap);
+}
 
 /**
  * fm_dump_uint - one number of a state

@@ -198,11 +198,8 @@ static int chain_parse_one(struct fm_chain_config *config,
 		return inst_parse(config, attr, extack);
 	case FM_A_CHAIN_FRAG_POLICY:
 		config->frag_policy = nla_get_u32(attr);
-		if (config->frag_policy != FM_FRAG_DEFRAG)
-			return 0;
-		fm_error_set(extack, attr,
-			     "frag-policy defrag is not supported yet");
-		return -EOPNOTSUPP;
+		return config->frag_policy == FM_FRAG_DEFRAG ?
+		       fm_defrag_load(attr, extack) : 0;
 	case FM_A_CHAIN_OTHER_POLICY:
 		config->other_policy = nla_get_u32(attr);
 		return 0;

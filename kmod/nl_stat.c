@@ -19,7 +19,12 @@ static int stat_put_chain(struct sk_buff *msg, const struct fm_chain *chain)
 	    stat_put(msg, FM_A_STAT_BYTES, sum[FM_CHAIN_SUM(bytes)]) ||
 	    stat_put(msg, FM_A_STAT_ACCEPTED, sum[FM_CHAIN_SUM(accepted)]) ||
 	    stat_put(msg, FM_A_STAT_DROPPED, sum[FM_CHAIN_SUM(dropped)]) ||
-	    stat_put(msg, FM_A_STAT_MEMORY, fm_chain_memory(chain)))
+	    stat_put(msg, FM_A_STAT_MEMORY, fm_chain_memory(chain)) ||
+	    stat_put(msg, FM_A_STAT_FRAGS, sum[FM_CHAIN_SUM(frags)]) ||
+	    stat_put(msg, FM_A_STAT_FRAGS_MERGED,
+		     sum[FM_CHAIN_SUM(frags_merged)]) ||
+	    stat_put(msg, FM_A_STAT_REASSEMBLED,
+		     sum[FM_CHAIN_SUM(reassembled)]))
 		return -EMSGSIZE;
 	for (i = 0; i < __FM_REASON_MAX; i++)
 		if (fm_netlink_put_value(msg, FM_A_STAT_REASON,

@@ -392,6 +392,8 @@ struct fm_plan *fm_plan_create(struct fm_chain *chain,
 				GFP_KERNEL);
 	err = plan->groups ? plan_setup_steer(plan, config, old) : -ENOMEM;
 	if (!err)
+		err = fm_defrag_setup(plan, extack);
+	if (!err)
 		err = plan_setup_insts(plan, config, old, extack);
 	if (err)
 		goto destroy_plan;
@@ -460,6 +462,7 @@ void fm_plan_destroy(struct fm_plan *plan)
 	for (i = 0; i < plan->ninsts; i++)
 		inst_cleanup(&plan->insts[i]);
 	fm_steer_put(plan->steer);
+	fm_defrag_cleanup(plan);
 	free_percpu(plan->cursors);
 	free_percpu(plan->gc);
 	kvfree(plan->groups);

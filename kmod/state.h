@@ -19,6 +19,7 @@ struct fm_cursor {
 };
 
 struct fm_inst;
+struct fm_steer;
 
 /**
  * struct fm_ctx - a packet's way through a chain
@@ -28,6 +29,7 @@ struct fm_inst;
  * @locked: slot whose lock is held, or NULL
  * @open: entry whose states the NFs may be writing, or NULL
  * @chain: the chain
+ * @steer: how packets find their shards, NULL if no NF is local
  * @looked: bit per group whose cursor is set
  * @touched: bit per group whose entry knows of the packet
  * @shard: the packet's
@@ -41,6 +43,7 @@ struct fm_ctx {
 	struct fm_slot *locked;
 	struct fm_entry *open;
 	struct fm_chain *chain;
+	const struct fm_steer *steer;
 	u32 looked;
 	u32 touched;
 	u32 shard;

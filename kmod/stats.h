@@ -17,6 +17,8 @@ enum fm_reason {
 	FM_REASON_HANDOFF_NEW,
 	FM_REASON_DETACHED,
 	FM_REASON_PARK_FULL,
+	FM_REASON_FRAG_REFUSED,
+	FM_REASON_FRAG_FULL,
 	FM_REASON_TABLE_FULL,
 	FM_REASON_NO_MEMORY,
 	__FM_REASON_MAX
@@ -36,6 +38,9 @@ struct fm_chain_stats {
 	u64_stats_t parked;
 	u64_stats_t parked_drops;
 	u64_stats_t wakeups;
+	u64_stats_t frags;
+	u64_stats_t frags_merged;
+	u64_stats_t reassembled;
 	u64_stats_t reason[__FM_REASON_MAX];
 	struct u64_stats_sync sync;
 };

@@ -182,9 +182,14 @@ struct fm_steer *fm_steer_create(const struct fm_steer_config *config,
 	steer->id = atomic_inc_return(&ids);
 	steer->config = *config;
 	steer->bits = ilog2(config->nshards);
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
 		fm_toeplitz_init(&steer->toeplitz[i], config->key[i],
 				 config->key_len[i]);
+		fm_port_setup(&steer->ports[i][0], &steer->toeplitz[i],
+			      i ? 6 : 4, FM_F_SRC_PORT, config->nshards);
+		fm_port_setup(&steer->ports[i][1], &steer->toeplitz[i],
+			      i ? 6 : 4, FM_F_DST_PORT, config->nshards);
+	}
 	mutex_lock(&steer_mutex);
 	for (i = 0; i < config->nshards; i++) {
 		steer->shards[i].home = owners[i];

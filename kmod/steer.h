@@ -4,6 +4,7 @@
 
 #include <linux/list.h>
 #include <linux/refcount.h>
+#include "port.h"
 #include "toeplitz.h"
 
 /**
@@ -61,6 +62,7 @@ struct fm_shard {
  * @config: as asked for
  * @bits: log2 of the shards
  * @toeplitz: hash keys, for IPv4 and IPv6
+ * @ports: what a source and a destination port do, for IPv4 and IPv6
  * @shards: the shards
  */
 struct fm_steer {
@@ -71,6 +73,7 @@ struct fm_steer {
 	struct fm_steer_config config;
 	u32 bits;
 	struct fm_toeplitz toeplitz[2];
+	struct fm_port_space ports[2][2];
 	struct fm_shard shards[];
 };
 
@@ -157,6 +160,12 @@ static inline u32 fm_steer_hash(const struct fm_steer *steer,
 {
 	return fm_toeplitz_hash(&steer->toeplitz[fm_steer_family(pkt->family)],
 				pkt, fm_steer_ports(steer, pkt));
+}
+
+static inline const struct fm_port_space *
+fm_steer_port_space(const struct fm_steer *steer, u8 family, u32 field)
+{
+	return &steer->ports[fm_steer_family(family)][field == FM_F_DST_PORT];
 }
 
 int fm_steer_check(const struct fm_steer_config *config, const u32 *owners,

@@ -171,6 +171,18 @@ bool fm_verify_differs(struct fm_verify *verify)
 }
 
 /**
+ * fm_verify_note - a packet came whose hash is not asked for
+ * @verify: the test of its device
+ * @skb: the packet
+ *
+ * Its queue is known from then on, to those who wait for it to be empty.
+ */
+void fm_verify_note(struct fm_verify *verify, const struct sk_buff *skb)
+{
+	verify_queue(verify, skb);
+}
+
+/**
  * fm_verify_hash - the hash of a packet, from the NIC if that may be
  * @verify: the test of the packet's device
  * @steer: the steering

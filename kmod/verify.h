@@ -83,6 +83,7 @@ void fm_verify_stop(struct fm_verify *verify);
 void fm_verify_start(struct fm_verify *verify, const struct fm_steer *steer);
 int fm_verify_set_indir(struct fm_verify *verify, const u32 *queues, u32 n);
 bool fm_verify_differs(struct fm_verify *verify);
+void fm_verify_note(struct fm_verify *verify, const struct sk_buff *skb);
 u32 fm_verify_hash(struct fm_verify *verify, const struct fm_steer *steer,
 		   const struct fm_pkt *pkt);
 void fm_verify_read(const struct fm_verify *verify, unsigned int class,

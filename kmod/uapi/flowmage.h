@@ -57,7 +57,7 @@ enum fm_intensity {
 enum fm_frag_policy {
 	FM_FRAG_DROP,		/* drop what a port-keyed NF cannot place */
 	FM_FRAG_ACCEPT,		/* fragments pass by the port-keyed NFs */
-	FM_FRAG_DEFRAG,		/* reassemble first; reserved */
+	FM_FRAG_DEFRAG,		/* the chain sees whole packets only */
 	__FM_FRAG_MAX
 };
 
@@ -357,6 +357,9 @@ enum fm_stat_attr {
 	FM_A_STAT_CPU,		/* nest fm_cpu_stat_attr, multi */
 	FM_A_STAT_MEMORY,	/* u64 bytes of state of this chain */
 	FM_A_STAT_GROUP,	/* nest fm_group_stat_attr, multi */
+	FM_A_STAT_FRAGS,	/* u64 fragments taken to be put together */
+	FM_A_STAT_FRAGS_MERGED,	/* u64 of them that packets were made of */
+	FM_A_STAT_REASSEMBLED,	/* u64 packets made of fragments */
 	__FM_A_STAT_MAX,
 	FM_A_STAT_MAX = __FM_A_STAT_MAX - 1
 };

@@ -7,6 +7,7 @@
 #define BURST		64	/* packets */
 #define BURST_GAP_NS	10000	/* between packets of a burst */
 #define POLICED		4	/* destinations */
+#define FRAGMENT	400	/* bytes */
 
 static uint64_t frame_time(const struct gen_traffic *traffic, uint64_t n)
 {
@@ -229,6 +230,68 @@ static void syn_next(struct gen_traffic *traffic, struct gen_batch *batch)
 	batch_one(traffic, batch, &packet);
 }
 
+/* A datagram in as many fragments as a batch has. */
+static void split_next(struct gen_traffic *traffic, struct gen_batch *batch)
+{
+	struct gen_packet packet;
+
+	gen_traffic_flow(traffic, &packet, gen_traffic_pick(traffic));
+	packet.protocol = GEN_UDP;
+	packet.payload = gen_random_between(&traffic->random, FRAGMENT * 3,
+					    GEN_PAYLOAD_MAX);
+	batch->n = gen_frame_split(batch->frame, GEN_BATCH_MAX, &packet,
+				   FRAGMENT);
+}
+
+static void fragments_next(struct gen_traffic *traffic,
+			   struct gen_batch *batch)
+{
+	struct gen_frame frame;
+
+	split_next(traffic, batch);
+	for (size_t i = batch->n - 1; i; i--) {
+		size_t j = gen_random_below(&traffic->random, i + 1);
+
+		frame = batch->frame[i];
+		batch->frame[i] = batch->frame[j];
+		batch->frame[j] = frame;
+	}
+	batch_time(traffic, batch);
+}
+
+static void lost_next(struct gen_traffic *traffic, struct gen_batch *batch)
+{
+	uint32_t lost = gen_random_below(&traffic->random, GEN_BATCH_MAX);
+
+	split_next(traffic, batch);
+	batch->frame[lost] = batch->frame[--batch->n];
+	batch_time(traffic, batch);
+}
+
+/* The third one begins eight bytes before the end of the second. */
+static void overlap_next(struct gen_traffic *traffic, struct gen_batch *batch)
+{
+	struct gen_frame *frame = &batch->frame[2];
+	uint8_t *l3;
+
+	split_next(traffic, batch);
+	l3 = frame->data + frame->l3;
+	if (l3[0] >> 4 == 4) {
+		l3[7]--;
+		gen_frame_checksum(frame);
+	} else {
+		l3[40 + 3] -= 8;
+	}
+	batch_time(traffic, batch);
+}
+
+static void first_next(struct gen_traffic *traffic, struct gen_batch *batch)
+{
+	split_next(traffic, batch);
+	batch->n = 1;
+	batch_time(traffic, batch);
+}
+
 const struct gen_profile gen_profiles[] = {
 	{ "mixed", "everything that IP allows, and some that it does not",
 	  200, mixed_next },
@@ -240,5 +303,11 @@ const struct gen_profile gen_profiles[] = {
 	{ "sources", "connections that begin and end, of many sources",
 	  100, sources_next },
 	{ "syn", "TCP SYNs from random addresses and ports", 1, syn_next },
+	{ "fragments", "datagrams in 4 fragments, in any order", 1000,
+	  fragments_next },
+	{ "fragments-lost", "3 of them", 1000, lost_next },
+	{ "fragments-overlap", "in order, the third overlaps the second", 1000,
+	  overlap_next },
+	{ "fragments-first", "the first only", 1000, first_next },
 	{ NULL, NULL, 0, NULL },
 };

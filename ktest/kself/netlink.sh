@@ -124,8 +124,6 @@ refuse_chain EINVAL "the chain has no steering" chain "$psd"
 refuse_chain EINVAL "the chain has no NF" chain "$src_4"
 refuse_chain EOPNOTSUPP "more than one segment is not supported yet" \
 	"chain.steer[1]" "$src_4" "$src_4" "$psd"
-refuse_chain EOPNOTSUPP "frag-policy defrag is not supported yet" \
-	chain.frag_policy "$src_4" "$psd" '["frag_policy","u32",2]'
 many=()
 for ((i = 0; i < 33; i++)); do
 	many+=("$(inst psd shared name="p$i")")

@@ -37,13 +37,17 @@ readonly nfs=("$(inst source_counter local timeout_ms=200)"
 	"$(inst psd shared name=d2 threshold=100 action=mark timeout_ms=250)"
 	"$(inst flow_counter local name=f3 max_entries=2000 timeout_ms=500)")
 
-# plan DEV FRAG OTHER CPU...: policies are drop or accept
+# plan DEV FRAG OTHER CPU...: policies are drop or accept, or FRAG is defrag
 plan()
 {
 	local dev=$1 frag=$2 other=$3
 
 	shift 3
-	[[ $frag = drop ]] && frag=0 || frag=1
+	case $frag in
+	drop) frag=0 ;;
+	accept) frag=1 ;;
+	defrag) frag=2 ;;
+	esac
 	[[ $other = drop ]] && other=1 || other=0
 	join "$(dev "$dev")" "$(steer src 32 "$@")" "${nfs[@]}" \
 		"[\"frag_policy\",\"u32\",$frag]" \
@@ -124,7 +128,8 @@ now()
 balanced()
 {
 	expect_eq "$1: what came was accepted or dropped" "true" \
-		"$(now '.packets == .accepted + .dropped')"
+		"$(now '.packets + .reassembled ==
+			.accepted + .dropped + .frags')"
 	expect_eq "$1: each drop has a reason" "true" "$(now '.dropped ==
 		([.reason[]] | add) + ([.inst[].reason[]] | add)')"
 }
@@ -263,6 +268,19 @@ lies()
 lies "all kinds of lies" page
 lies "lies about segments" copy --only gso
 lies "lies about segments, in pieces" frags --only gso
+
+# ---- the kernel puts together what is made to be fragments
+
+check "together: there is a chain" chain_new edge \
+	"$(plan t0 defrag drop 0 1 2 3)"
+check "together: frames" fuzz 5 t0 page
+fm_comment "together: $(now '{frags, frags_merged, reassembled, reason}')"
+expect_eq "together: some are taken, some are not, and no NF has seen one" \
+	"true true 0" "$(now '.frags > 0') $(now '.reason.frag_refused > 0') \
+$(now .reason.fragment)"
+balanced "together"
+judges "together" t0 t0 page
+gone "together"
 
 # ---- a device whose packets wait in the CPU's backlog
 

@@ -261,8 +261,7 @@ void plan_put(struct world *world, struct message *m, unsigned int chain)
 			 i ? name : world->insts[chain]);
 	if (percent(world, 10))
 		message_put_u32(m, FM_A_CHAIN_FRAG_POLICY,
-				percent(world, 5) ? FM_FRAG_DEFRAG :
-				below(world, FM_FRAG_DEFRAG));
+				below(world, __FM_FRAG_MAX));
 	if (percent(world, 10))
 		message_put_u32(m, FM_A_CHAIN_OTHER_POLICY,
 				below(world, __FM_OTHER_MAX));

@@ -60,7 +60,7 @@ random_plan()
 		random_inst "$i"
 		attrs+=("$made")
 	done
-	pick 2
+	pick 3
 	attrs+=("[\"frag_policy\",\"u32\",$picked]")
 	pick 2
 	attrs+=("[\"other_policy\",\"u32\",$picked]")

@@ -208,9 +208,9 @@ static void test_chain(void **state)
 		  "\"frag_policy\"?" },
 		{ HEAD "[{\"type\": \"psd\"}], \"zzz\": 1}",
 		  "1:62: unknown key \"zzz\"" },
-		{ HEAD "[{\"type\": \"psd\"}], \"frag_policy\": \"defrag\"}",
-		  "1:77: frag_policy must be one of drop, accept, not "
-		  "\"defrag\"" },
+		{ HEAD "[{\"type\": \"psd\"}], \"frag_policy\": \"merge\"}",
+		  "1:77: frag_policy must be one of drop, accept, defrag, not "
+		  "\"merge\"" },
 		{ HEAD "[{\"type\": \"psd\"}], \"sample_shift\": 32}",
 		  "1:78: sample_shift must be from 0 to 31, not 32" },
 		{ HEAD "[{\"type\": \"psd\"}], \"cpus\": [1, 1]}",

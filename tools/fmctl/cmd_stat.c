@@ -10,6 +10,9 @@ static const struct fm_column columns[] = {
 	{ .key = "accepted", .title = "accepted" },
 	{ .key = "dropped", .title = "dropped" },
 	{ .key = "memory", .title = "memory" },
+	{ .key = "frags", .title = "fragments taken", .stats = true },
+	{ .key = "frags_merged", .title = "fragments merged", .stats = true },
+	{ .key = "reassembled", .title = "packets made", .stats = true },
 	{ 0 }
 };
 
@@ -156,8 +159,9 @@ const struct fm_command cmd_stat_rows[] = {
 		.implied = true,
 		.help = "Show a chain's counters per NF, reason and CPU",
 		.details = "The verb may be left out. With -s also counters "
-			   "of states and time, state groups,\n"
-			   "and reasons that dropped nothing.",
+			   "of states and time, fragments\n"
+			   "that were put together, state groups, and reasons "
+			   "that dropped nothing.",
 		.examples = "fmctl stat edge\n"
 			    "fmctl -s stat show edge",
 	},

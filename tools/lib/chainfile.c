@@ -26,7 +26,8 @@ static const char *const nf_required[] = { "type", NULL };
 static const char *const wish_keys[] = { "families", "software", NULL };
 
 static const char *const frag_words[] = {
-	[FM_FRAG_DROP] = "drop", [FM_FRAG_ACCEPT] = "accept", NULL
+	[FM_FRAG_DROP] = "drop", [FM_FRAG_ACCEPT] = "accept",
+	[FM_FRAG_DEFRAG] = "defrag", NULL
 };
 
 static const char *const other_words[] = {

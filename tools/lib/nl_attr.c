@@ -240,6 +240,9 @@ static const struct fm_nl_attr stat_attrs[] = {
 	[FM_A_STAT_CPU] = { "cpu", &cpu_stat_set, true },
 	[FM_A_STAT_MEMORY] = { .name = "memory" },
 	[FM_A_STAT_GROUP] = { "group", &group_stat_set, true },
+	[FM_A_STAT_FRAGS] = { .name = "frags" },
+	[FM_A_STAT_FRAGS_MERGED] = { .name = "frags_merged" },
+	[FM_A_STAT_REASSEMBLED] = { .name = "reassembled" },
 };
 
 static const struct fm_nl_set stat_set = SET(stat);

@@ -96,6 +96,9 @@ struct json_object *fm_stat_json(const struct fm_stat *stat)
 	add_uint(obj, "accepted", stat->accepted);
 	add_uint(obj, "dropped", stat->dropped);
 	add_uint(obj, "memory", stat->memory_bytes);
+	add_uint(obj, "frags", stat->frags);
+	add_uint(obj, "frags_merged", stat->frags_merged);
+	add_uint(obj, "reassembled", stat->reassembled);
 	add(obj, "reason", reasons_json(stat->reasons, stat->nreasons));
 	for (i = 0; i < stat->ninsts; i++)
 		json_object_array_add(insts, inst_stat_json(&stat->insts[i]));

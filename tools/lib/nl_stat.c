@@ -19,6 +19,9 @@ static const struct number total_numbers[] = {
 	N(FM_A_STAT_ACCEPTED, fm_stat, accepted),
 	N(FM_A_STAT_DROPPED, fm_stat, dropped),
 	N(FM_A_STAT_MEMORY, fm_stat, memory_bytes),
+	N(FM_A_STAT_FRAGS, fm_stat, frags),
+	N(FM_A_STAT_FRAGS_MERGED, fm_stat, frags_merged),
+	N(FM_A_STAT_REASSEMBLED, fm_stat, reassembled),
 	{ 0, 0 }
 };
 

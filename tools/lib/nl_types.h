@@ -165,6 +165,7 @@ struct fm_group_stat {
 
 struct fm_stat {
 	uint64_t packets, bytes, accepted, dropped, memory_bytes;
+	uint64_t frags, frags_merged, reassembled;
 	struct fm_counter reasons[FM_REASONS_MAX];
 	size_t nreasons;
 	struct fm_inst_stat *insts;	/* by fm_nl_stat_free() */

@@ -210,5 +210,6 @@ seen()
 # settled CHAIN: wait until no packet is on its way to a CPU
 settled()
 {
-	wait_for "stat $1 '.packets == .accepted + .dropped' | grep -q true"
+	wait_for "stat $1 '.packets + .reassembled ==
+		.accepted + .dropped + .frags' | grep -q true"
 }

@@ -24,4 +24,11 @@ static inline void clear_bit(unsigned int nr, unsigned long *word)
 	__atomic_fetch_and(word, ~(1UL << nr), __ATOMIC_RELAXED);
 }
 
+static inline bool test_bit(unsigned long n, const volatile void *bitmap)
+{
+	const volatile unsigned long *word = bitmap;
+
+	return word[n / (8 * sizeof(*word))] >> n % (8 * sizeof(*word)) & 1;
+}
+
 #endif
