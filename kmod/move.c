@@ -102,7 +102,6 @@ struct fm_move_shard {
  * @steer: whose shards; it waits for its moves before it goes
  * @id: number, unique
  * @hold: user space tells a NIC meanwhile
- * @begun: @work runs, it is too late to hurry it; guarded by move_lock
  * @forced: a receive queue was not seen empty
  * @left: shards that are not settled
  * @unmarked: CPUs whose mark has not been passed
@@ -120,7 +119,6 @@ struct fm_move {
 	struct fm_steer *steer;
 	u32 id;
 	bool hold;
-	bool begun;
 	bool forced;
 	atomic_t left;
 	atomic_t unmarked;
@@ -270,9 +268,6 @@ static void move_work(struct work_struct *work)
 	struct fm_move *move = container_of(to_delayed_work(work),
 					    struct fm_move, work);
 
-	spin_lock(&move_lock);
-	move->begun = true;
-	spin_unlock(&move_lock);
 	move->go_ns = ktime_get_ns();
 	if (move->hold)
 		move_release_hold(move);
@@ -284,11 +279,15 @@ static void move_work(struct work_struct *work)
 	move_end(move);
 }
 
-/* Caller holds move_lock. */
+/*
+ * Caller holds move_lock, so that the move is there. What is not pending runs:
+ * to queue that again would be to run it twice, the second time with a move
+ * that is freed.
+ */
 static void move_hurry(struct fm_move *move)
 {
-	if (!move->begun)
-		mod_delayed_work(move_workqueue, &move->work, 0);
+	if (cancel_delayed_work(&move->work))
+		queue_delayed_work(move_workqueue, &move->work, 0);
 }
 
 static struct fm_move *move_alloc(struct fm_steer *steer, u32 n, bool hold)
