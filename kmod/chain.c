@@ -10,6 +10,7 @@
 #include "bind.h"
 #include "chain.h"
 #include "error.h"
+#include "home.h"
 #include "move.h"
 #include "net.h"
 
@@ -335,6 +336,8 @@ int fm_chain_replace(struct fm_chain *chain,
 		return err;
 	}
 	chain_swap(chain, plan);
+	/* Of a steering that was kept shards may be away from home. */
+	fm_home_set(plan->steer, config->owners);
 	chain_unbind(chain, config->ifindex, config->ndevs);
 	chain->generation = chain_next_generation(chain->net);
 	return 0;

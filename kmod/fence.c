@@ -59,11 +59,15 @@ static void queue_kick_here(void *ptr)
 	rcu_read_unlock();
 }
 
+/* A NAPI whose CPU has gone may be polled anywhere. */
 static void queue_kick(struct fence_queue *q)
 {
-	/* Of a CPU that has gone the NAPI goes on elsewhere by itself. */
-	smp_call_function_single(READ_ONCE(q->queue->cpu), queue_kick_here, q,
-				 true);
+	if (!smp_call_function_single(READ_ONCE(q->queue->cpu),
+				      queue_kick_here, q, true))
+		return;
+	local_bh_disable();
+	queue_kick_here(q);
+	local_bh_enable();
 }
 
 static bool queue_is_past(const struct fence_queue *q, unsigned long start)

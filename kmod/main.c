@@ -2,6 +2,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include "bind.h"
+#include "home.h"
 #include "move.h"
 #include "net.h"
 #include "netlink.h"
@@ -21,9 +22,12 @@ static int __init flowmage_init(void)
 	err = fm_move_init();
 	if (err)
 		goto exit_shard;
-	err = fm_net_init();
+	err = fm_home_init();
 	if (err)
 		goto exit_move;
+	err = fm_net_init();
+	if (err)
+		goto exit_home;
 	err = fm_bind_init();
 	if (err)
 		goto exit_net;
@@ -36,6 +40,8 @@ exit_bind:
 	fm_bind_exit();
 exit_net:
 	fm_net_exit();
+exit_home:
+	fm_home_exit();
 exit_move:
 	fm_move_exit();
 exit_shard:
@@ -51,6 +57,7 @@ static void __exit flowmage_exit(void)
 	fm_netlink_exit();
 	fm_bind_exit();
 	fm_net_exit();
+	fm_home_exit();
 	fm_move_exit();
 	fm_shard_exit();
 	fm_nf_exit();

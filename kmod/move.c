@@ -6,51 +6,39 @@
  * while the shard moves that comparison fails.
  *
  *	state     on A       on B       elsewhere   changed to the next by
- *	SETTLED   run        to A       to A        fm_move_start()
+ *	SETTLED   run        to A       to A        fm_move_begin()
  *	HELD      run        park       to A        move_work(), told or impatient
  *	MOVING    run        park       to B        mark_pass(), on A
  *	PLAYING   to B       park       to B        parked_settle(), on B
  *	SETTLED   to B       run        to B
  *
- * HELD is for NICs: user space rewrites the indirection table, so packets begin
- * to arrive at B whose predecessors are still in A's receive queue. With
- * software steering a move begins with MOVING.
- *
- * An older packet can be in four places when a later one is parked. They are
- * emptied in the order in which packets pass through them:
- *
- * 1. A receive queue, its NAPI or the GRO lists of that. fm_fence_wait() sees
- *    every queue empty once after the table was rewritten. Meanwhile the state
- *    is HELD, so that what comes out on a third CPU goes to A like those
- *    before.
- * 2. Another CPU, which has read the owner word but not enqueued yet. It does
- *    both in one RCU read section, and move_work() waits for a grace period
- *    after it wrote MOVING. From then on nothing is handed to A.
- * 3. A's ring. move_work() puts a mark behind everything in there.
- * 4. A itself. The mark is taken from the ring by A with bottom halves off, so
- *    A is inside no other packet. mark_pass() writes PLAYING there; A reads it
- *    next time, and hands on what still arrives at A.
- *
- * All older packets have thus been run when PLAYING is written. The write is a
- * release, and B takes the shard off a llist that A put it on, so B sees the
- * tables as A left them. Only B, with bottom halves off, touches the park
- * queue: it appends to it until it finds it empty, and then, still there,
- * settles. Later packets of B's ring or its receive queues come after that.
+ * HELD is for NICs: user space rewrites the indirection table meanwhile. With
+ * software steering a move begins with MOVING. Documentation/shards.rst tells
+ * where packets can be that are older than a parked one, and how these places
+ * are emptied. In short: fm_fence_wait() sees the receive queues empty while
+ * what comes out elsewhere still goes to A; a grace period after MOVING nothing
+ * is handed to A any more, as others read the word and enqueue in one RCU read
+ * section; the mark is then behind everything in A's ring, and when A takes it,
+ * with bottom halves off, A is inside no packet. There mark_pass() writes
+ * PLAYING, and B, which takes the shard off a llist that A put it on, sees the
+ * tables as A left them. Only B, with bottom halves off, touches the park queue:
+ * it appends to it until it finds it empty, and then, still there, settles.
  *
  * Nobody sweeps or evicts from the tables of a shard whose word is not the
- * number of his CPU, so while a shard moves A alone writes them, from the
- * packets, and after PLAYING B alone.
+ * number of his CPU: until PLAYING A alone writes them, afterwards B alone.
  *
  * It ends. HELD lasts FM_MOVE_PATIENCE at most; fm_fence_wait() is bounded; a
  * full ring is one that A empties; the mark needs no traffic, as it wakes A. A
- * CPU goes offline only after all moves have ended, see move_cpu_down(). Whoever changes a chain, its devices or its plan
- * waits with fm_move_flush(), which also ends the patience; nothing that the
- * work does needs rtnl, a namespace's mutex or the hotplug lock.
+ * CPU waits for all moves before it goes, see home.c. Whoever changes a chain,
+ * its devices or its plan waits with fm_move_flush(), which also ends the
+ * patience; the work needs no rtnl, no namespace's mutex and no hotplug lock.
+ *
+ * The work runs once. fm_move_begin() queues it, with a delay while the shards
+ * are HELD; fm_move_hurry() can only take back what still waits, and queue that
+ * again. A work that has begun does not wait, so nothing queues it a second
+ * time: it would find the move freed, and turn shards that have long settled.
  */
-#include <linux/bitmap.h>
 #include <linux/completion.h>
-#include <linux/cpu.h>
-#include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/ktime.h>
 #include <linux/overflow.h>
@@ -59,7 +47,6 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include "chain.h"
-#include "error.h"
 #include "event.h"
 #include "fence.h"
 #include "move.h"
@@ -102,7 +89,6 @@ struct fm_move_shard {
  * @steer: whose shards; it waits for its moves before it goes
  * @id: number, unique
  * @hold: user space tells a NIC meanwhile
- * @begun: @work runs, it is too late to hurry it; guarded by move_lock
  * @forced: a receive queue was not seen empty
  * @left: shards that are not settled
  * @unmarked: CPUs whose mark has not been passed
@@ -120,7 +106,6 @@ struct fm_move {
 	struct fm_steer *steer;
 	u32 id;
 	bool hold;
-	bool begun;
 	bool forced;
 	atomic_t left;
 	atomic_t unmarked;
@@ -137,7 +122,21 @@ static LIST_HEAD(move_list);
 static DEFINE_SPINLOCK(move_lock);	/* guards move_list */
 static DECLARE_WAIT_QUEUE_HEAD(move_ended);
 static struct workqueue_struct *move_workqueue;
-static enum cpuhp_state move_hotplug;
+
+static u32 shard_word(const struct fm_move_shard *s, enum fm_shard_state state)
+{
+	return fm_owner_moving(state, s->from, s->to);
+}
+
+/*
+ * Whoever sees the new word sees what was done under the one before. Nobody
+ * else writes the word of a shard that moves.
+ */
+static void shard_turn(const struct fm_move_shard *s, u32 before, u32 after)
+{
+	WARN_ON_ONCE(READ_ONCE(s->shard->owner) != before);
+	smp_store_release(&s->shard->owner, after);
+}
 
 /**
  * fm_move_park - let a packet wait until its shard has moved here
@@ -150,9 +149,11 @@ bool fm_move_park(struct fm_shard *shard, struct sk_buff *skb)
 {
 	struct fm_move_shard *s;
 
-	/* Pairs with shard_begin(): who sees the state sees the move. */
+	/* Pairs with shard_turn(): who sees the state sees the move. */
 	smp_rmb();
 	s = shard->move;
+	if (WARN_ON_ONCE(!s || s->to != smp_processor_id()))
+		return false;
 	if (skb_queue_len(&s->parked.skbs) >= FM_PARK_MAX) {
 		WRITE_ONCE(shard->park_drops, shard->park_drops + 1);
 		return false;
@@ -171,12 +172,12 @@ static void parked_settle(struct fm_parked *parked)
 	struct fm_shard *shard = s->shard;
 	struct fm_move *move = s->move;
 
+	WARN_ON_ONCE(s->to != smp_processor_id());
 	WRITE_ONCE(shard->parked, 0);
 	WRITE_ONCE(shard->moves, shard->moves + 1);
 	WRITE_ONCE(shard->forced, shard->forced + move->forced);
 	shard->move = NULL;
-	/* Pairs with whoever finds it settled and moves it again. */
-	smp_store_release(&shard->owner, s->to);
+	shard_turn(s, shard_word(s, FM_SHARD_PLAYING), s->to);
 	if (atomic_dec_and_test(&move->left))
 		complete(&move->done);
 }
@@ -189,13 +190,13 @@ static void mark_pass(struct fm_mark *mark)
 	struct fm_move *move = s->move;
 	struct fm_move_shard *next;
 
+	WARN_ON_ONCE(s->from != smp_processor_id());
 	if (atomic_dec_and_test(&move->unmarked))
 		move->pass_ns = ktime_get_ns();
 	for (; s; s = next) {
 		next = s->next;
-		smp_store_release(&s->shard->owner,
-				  fm_owner_moving(FM_SHARD_PLAYING, s->from,
-						  s->to));
+		shard_turn(s, shard_word(s, FM_SHARD_MOVING),
+			   shard_word(s, FM_SHARD_PLAYING));
 		/* With the last one the move may end. */
 		fm_shard_play(&s->parked, s->to);
 	}
@@ -220,8 +221,8 @@ static void move_release_hold(struct fm_move *move)
 	for (i = 0; i < move->n; i++) {
 		struct fm_move_shard *s = &move->shards[i];
 
-		WRITE_ONCE(s->shard->owner,
-			   fm_owner_moving(FM_SHARD_MOVING, s->from, s->to));
+		shard_turn(s, shard_word(s, FM_SHARD_HELD),
+			   shard_word(s, FM_SHARD_MOVING));
 	}
 }
 
@@ -235,8 +236,6 @@ static void move_report(const struct fm_move *move, bool done)
 	};
 	u32 *ids, i;
 
-	if (!move->n)
-		return;
 	ids = kvmalloc_array(2 * move->n, sizeof(*ids), GFP_KERNEL);
 	if (!ids)
 		return;
@@ -270,9 +269,6 @@ static void move_work(struct work_struct *work)
 	struct fm_move *move = container_of(to_delayed_work(work),
 					    struct fm_move, work);
 
-	spin_lock(&move_lock);
-	move->begun = true;
-	spin_unlock(&move_lock);
 	move->go_ns = ktime_get_ns();
 	if (move->hold)
 		move_release_hold(move);
@@ -284,14 +280,15 @@ static void move_work(struct work_struct *work)
 	move_end(move);
 }
 
-/* Caller holds move_lock. */
-static void move_hurry(struct fm_move *move)
-{
-	if (!move->begun)
-		mod_delayed_work(move_workqueue, &move->work, 0);
-}
-
-static struct fm_move *move_alloc(struct fm_steer *steer, u32 n, bool hold)
+/**
+ * fm_move_create - make a move of no shards yet
+ * @steer: whose shards
+ * @n: how many it may get
+ * @hold: let them be held for fm_move_hurry()
+ *
+ * Return: the move or NULL.
+ */
+struct fm_move *fm_move_create(struct fm_steer *steer, u32 n, bool hold)
 {
 	static atomic_t ids = ATOMIC_INIT(0);
 	struct fm_move *move;
@@ -307,8 +304,22 @@ static struct fm_move *move_alloc(struct fm_steer *steer, u32 n, bool hold)
 	return move;
 }
 
-/* Adds a settled shard that the caller lets nobody else move. */
-static void move_add(struct fm_move *move, u32 id, u32 to)
+/**
+ * fm_move_destroy - free a move that has not begun
+ * @move: the move
+ */
+void fm_move_destroy(struct fm_move *move)
+{
+	kvfree(move);
+}
+
+/**
+ * fm_move_add - add a shard to a move
+ * @move: which has not begun
+ * @id: of a settled shard, which the caller lets nobody else move
+ * @to: another CPU than it is on, which fm_home_has()
+ */
+void fm_move_add(struct fm_move *move, u32 id, u32 to)
 {
 	struct fm_move_shard *s = &move->shards[move->n++], *first;
 
@@ -334,23 +345,32 @@ static void move_add(struct fm_move *move, u32 id, u32 to)
 
 static void shard_begin(struct fm_move_shard *s, enum fm_shard_state state)
 {
+	WARN_ON_ONCE(s->shard->move);
 	s->shard->move = s;
-	/* Pairs with fm_move_park(). */
-	smp_store_release(&s->shard->owner,
-			  fm_owner_moving(state, s->from, s->to));
+	shard_turn(s, s->from, shard_word(s, state));
 }
 
-/* From here on nothing can fail. */
-static void move_begin(struct fm_move *move)
+/**
+ * fm_move_begin - let the shards of a move begin it
+ * @move: the move; if it has none it is freed
+ *
+ * The caller holds the hotplug lock, be it for reading. Nothing can fail.
+ *
+ * Return: the number of the move.
+ */
+u32 fm_move_begin(struct fm_move *move)
 {
-	u32 i;
+	u32 i, id = move->id;
 
+	if (!move->n) {
+		fm_move_destroy(move);
+		return id;
+	}
 	move->start_ns = ktime_get_ns();
 	move->pass_ns = move->start_ns;
 	atomic_set(&move->left, move->n);
-	if (!move->n)
-		complete(&move->done);
 	move_report(move, false);
+	/* Before a shard can be seen to move, it can be waited for. */
 	spin_lock(&move_lock);
 	list_add_tail(&move->list, &move_list);
 	spin_unlock(&move_lock);
@@ -359,130 +379,31 @@ static void move_begin(struct fm_move *move)
 			    FM_SHARD_MOVING);
 	queue_delayed_work(move_workqueue, &move->work,
 			   move->hold ? FM_MOVE_PATIENCE : 0);
-}
-
-static int request_check_shard(const struct fm_steer *steer, u32 id, u32 cpu,
-			       unsigned long *seen,
-			       struct netlink_ext_ack *extack)
-{
-	u32 owner;
-
-	if (id >= steer->config.nshards) {
-		fm_error_set(extack, NULL,
-			     "shard %u: there are shards 0 to %u only", id,
-			     steer->config.nshards - 1);
-		return -EINVAL;
-	}
-	if (__test_and_set_bit(id, seen)) {
-		fm_error_set(extack, NULL, "shard %u is named twice", id);
-		return -EINVAL;
-	}
-	if (cpu >= nr_cpu_ids || !cpu_online(cpu)) {
-		fm_error_set(extack, NULL,
-			     "shard %u cannot go to CPU %u, which is not online",
-			     id, cpu);
-		return -EINVAL;
-	}
-	owner = READ_ONCE(steer->shards[id].owner);
-	if (fm_owner_state(owner) == FM_SHARD_SETTLED)
-		return 0;
-	fm_error_set(extack, NULL,
-		     "shard %u cannot go to CPU %u, it is on its way to CPU %u",
-		     id, cpu, fm_owner_to(owner));
-	return -EBUSY;
-}
-
-static int request_check(const struct fm_plan *plan,
-			 const struct fm_move_request *request,
-			 struct netlink_ext_ack *extack)
-{
-	DECLARE_BITMAP(seen, FM_SHARDS_MAX) = {};
-	u32 i;
-	int err;
-
-	if (!plan->has_local) {
-		fm_error_set(extack, NULL,
-			     "no NF of the chain is local: its packets are run where they arrive");
-		return -EINVAL;
-	}
-	for (i = 0; i < request->n; i++) {
-		err = request_check_shard(plan->steer, request->shards[i],
-					  request->cpus[i], seen, extack);
-		if (err)
-			return err;
-	}
-	return 0;
+	return id;
 }
 
 /**
- * fm_move_start - begin to move shards
- * @chain: whose; its namespace's mutex is held
- * @request: which; those that are where they are to go are left out
- * @id: gets the number of the move
- * @extack: gets a sentence that names the shard and the CPU
+ * fm_move_hurry - let moves that are held go on
+ * @steer: whose; NULL: all
+ * @id: number of the one; 0: all
  *
- * Return: 0 or a negative errno; then no shard moves.
+ * Return: false if there is none.
  */
-int fm_move_start(struct fm_chain *chain, const struct fm_move_request *request,
-		  u32 *id, struct netlink_ext_ack *extack)
+bool fm_move_hurry(const struct fm_steer *steer, u32 id)
 {
-	struct fm_plan *plan = fm_chain_plan(chain);
-	struct fm_steer *steer = plan->steer;
 	struct fm_move *move;
-	u32 i;
-	int err;
-
-	move = move_alloc(steer, request->n, request->hold);
-	if (!move)
-		return -ENOMEM;
-	/* No CPU goes, and none begins to move its shards, until all are begun. */
-	cpus_read_lock();
-	err = request_check(plan, request, extack);
-	if (err) {
-		kvfree(move);
-		goto unlock;
-	}
-	for (i = 0; i < request->n; i++) {
-		struct fm_shard *shard = &steer->shards[request->shards[i]];
-
-		WRITE_ONCE(shard->home, request->cpus[i]);
-		if (READ_ONCE(shard->owner) != request->cpus[i])
-			move_add(move, request->shards[i], request->cpus[i]);
-	}
-	*id = move->id;
-	move_begin(move);
-unlock:
-	cpus_read_unlock();
-	return err;
-}
-
-/**
- * fm_move_go - go on with a move that is held
- * @chain: whose; its namespace's mutex is held
- * @id: of the move
- * @extack: gets a sentence
- *
- * Return: 0, or -ENOENT if the move is over or was not.
- */
-int fm_move_go(struct fm_chain *chain, u32 id, struct netlink_ext_ack *extack)
-{
-	struct fm_steer *steer = fm_chain_plan(chain)->steer;
-	struct fm_move *move;
-	int err = -ENOENT;
+	bool found = false;
 
 	spin_lock(&move_lock);
 	list_for_each_entry(move, &move_list, list) {
-		if (move->id != id || move->steer != steer)
+		if ((steer && move->steer != steer) || (id && move->id != id))
 			continue;
-		move_hurry(move);
-		err = 0;
-		break;
+		found = true;
+		if (cancel_delayed_work(&move->work))
+			queue_delayed_work(move_workqueue, &move->work, 0);
 	}
 	spin_unlock(&move_lock);
-	if (err)
-		fm_error_set(extack, NULL, "chain %s has no move %u going on",
-			     chain->name, id);
-	return err;
+	return found;
 }
 
 static bool move_is_over(const struct fm_steer *steer)
@@ -503,24 +424,8 @@ static bool move_is_over(const struct fm_steer *steer)
  */
 void fm_move_flush(const struct fm_steer *steer)
 {
-	struct fm_move *move;
-
-	spin_lock(&move_lock);
-	list_for_each_entry(move, &move_list, list)
-		if (!steer || move->steer == steer)
-			move_hurry(move);
-	spin_unlock(&move_lock);
+	fm_move_hurry(steer, 0);
 	wait_event(move_ended, move_is_over(steer));
-}
-
-/*
- * A CPU is about to go and still works: what is on its way from or to it gets
- * there. The hotplug lock is held for writing, so that no other move begins.
- */
-static int move_cpu_down(unsigned int cpu)
-{
-	fm_move_flush(NULL);
-	return 0;
 }
 
 /**
@@ -533,15 +438,7 @@ int fm_move_init(void)
 	BUILD_BUG_ON(NR_CPUS > 1 << FM_OWNER_CPU_BITS);
 
 	move_workqueue = alloc_workqueue("flowmage", WQ_UNBOUND, 0);
-	if (!move_workqueue)
-		return -ENOMEM;
-	move_hotplug = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN,
-						 "net/flowmage:online",
-						 NULL, move_cpu_down);
-	if ((int)move_hotplug >= 0)
-		return 0;
-	destroy_workqueue(move_workqueue);
-	return (int)move_hotplug;
+	return move_workqueue ? 0 : -ENOMEM;
 }
 
 /**
@@ -549,6 +446,5 @@ int fm_move_init(void)
  */
 void fm_move_exit(void)
 {
-	cpuhp_remove_state_nocalls(move_hotplug);
 	destroy_workqueue(move_workqueue);
 }

@@ -232,8 +232,8 @@ static int import_run(struct import *import)
 		if (import->inst->mode == FM_MODE_SHARED)
 			import_here(import);
 		else
-			work_on_cpu(READ_ONCE(shard->owner), import_here,
-				    import);
+			work_on_cpu(fm_owner_cpu(READ_ONCE(shard->owner)),
+				    import_here, import);
 		if (import->err != -EAGAIN)
 			break;
 	}

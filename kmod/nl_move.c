@@ -2,6 +2,7 @@
 #include "error.h"
 #include "move.h"
 #include "netlink.h"
+#include "request.h"
 
 static int move_need(struct nlattr **attrs, int type, const char *name,
 		     struct netlink_ext_ack *extack)
@@ -22,8 +23,7 @@ static int move_parse(struct nlattr **attrs, struct genl_info *info)
 				NULL, info->extack);
 }
 
-static int move_parse_lists(struct fm_move_request *request,
-			    struct nlattr **attrs,
+static int move_parse_lists(struct fm_request *request, struct nlattr **attrs,
 			    struct netlink_ext_ack *extack)
 {
 	const struct nlattr *shards = attrs[FM_A_MOVE_SHARDS];
@@ -69,7 +69,7 @@ int fm_nl_shard_move(struct sk_buff *skb, struct genl_info *info)
 {
 	struct fm_net *net = fm_net_get(genl_info_net(info));
 	struct nlattr *attrs[FM_A_MOVE_MAX + 1];
-	struct fm_move_request request;
+	struct fm_request request;
 	struct move_reply reply;
 	struct fm_chain *chain;
 	int err;
@@ -84,7 +84,7 @@ int fm_nl_shard_move(struct sk_buff *skb, struct genl_info *info)
 	err = IS_ERR(chain) ? PTR_ERR(chain) :
 	      fm_netlink_check_generation(chain, info->attrs, info->extack);
 	if (!err)
-		err = fm_move_start(chain, &request, &reply.id, info->extack);
+		err = fm_request_move(chain, &request, &reply.id, info->extack);
 	if (!err) {
 		reply.chain = chain->name;
 		/* It goes on, whether or not the answer arrives. */
@@ -109,8 +109,8 @@ int fm_nl_shard_go(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&net->mutex);
 	chain = fm_netlink_chain(net, info->attrs, info->extack);
 	err = IS_ERR(chain) ? PTR_ERR(chain) :
-	      fm_move_go(chain, nla_get_u32(attrs[FM_A_MOVE_ID]),
-			 info->extack);
+	      fm_request_go(chain, nla_get_u32(attrs[FM_A_MOVE_ID]),
+			    info->extack);
 	mutex_unlock(&net->mutex);
 	return err;
 }

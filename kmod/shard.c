@@ -3,9 +3,17 @@
  * The way of a packet to the owner of its shard: a bounded ring per CPU, read
  * by a NAPI of that CPU. Whoever finds the ring asleep wakes it with one
  * interrupt; the packets that follow need none.
+ *
+ * A ring is read, and parked packets are run, on its own CPU only. The kernel
+ * gives the NAPIs of a CPU that died to another one; there a poll does nothing
+ * but wake the NAPI where it belongs, should the CPU be back. @awake is set
+ * from whoever wants it polled until the poll has ended, across the interrupt,
+ * so that a NAPI is never scheduled twice.
+ *
+ * A CPU that goes leaves nothing behind here: its shards have moved away and
+ * nobody hands it packets any more, see home.c.
  */
 #include <linux/cpu.h>
-#include <linux/cpuhotplug.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/prefetch.h>
@@ -13,9 +21,7 @@
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 #include "bind.h"
-#include "move.h"
 #include "shard.h"
-#include "steer.h"
 
 #define RING_IS_MARK	1UL	/* in a pointer of the ring */
 #define RING_BATCH	16	/* packets whose memory is fetched together */
@@ -29,6 +35,7 @@
  * @csd: wakes @napi from another CPU
  * @drain: empties @ring from process context
  * @awake: @napi runs or was told to
+ * @cpu: whose
  */
 struct fm_backlog {
 	struct ptr_ring ring;
@@ -38,11 +45,11 @@ struct fm_backlog {
 	call_single_data_t csd;
 	struct work_struct drain;
 	unsigned long awake;
+	unsigned int cpu;
 };
 
 static DEFINE_PER_CPU(struct fm_backlog, shard_backlogs);
 static struct net_device *shard_dev;	/* NAPIs need one */
-static enum cpuhp_state shard_hotplug;
 static DEFINE_MUTEX(shard_drain_mutex);	/* guards the use of all drain */
 
 static void backlog_wake_here(void *ptr)
@@ -53,18 +60,19 @@ static void backlog_wake_here(void *ptr)
 }
 
 /* True if it took an interrupt. */
-static bool backlog_wake(struct fm_backlog *backlog, unsigned int cpu)
+static bool backlog_wake(struct fm_backlog *backlog)
 {
+	int err;
+
 	/* Pairs with backlog_poll(): one of both sees the other's. */
 	smp_mb();
 	if (test_bit(0, &backlog->awake) ||
 	    test_and_set_bit(0, &backlog->awake))
 		return false;
-	/* An offline CPU is not woken: its packets go to its heir. */
-	if (!smp_call_function_single_async(cpu, &backlog->csd))
-		return true;
-	clear_bit(0, &backlog->awake);
-	return false;
+	err = smp_call_function_single_async(backlog->cpu, &backlog->csd);
+	if (WARN_ON_ONCE(err))
+		clear_bit(0, &backlog->awake);
+	return !err;
 }
 
 /**
@@ -95,7 +103,7 @@ bool fm_shard_hand(struct sk_buff *skb, unsigned int owner, bool *woke)
 
 	if (ptr_ring_produce(&backlog->ring, skb))
 		return false;
-	*woke = backlog_wake(backlog, owner);
+	*woke = backlog_wake(backlog);
 	return true;
 }
 
@@ -116,7 +124,7 @@ bool fm_shard_mark(struct fm_mark *mark, unsigned int cpu)
 	local_bh_disable();
 	done = !ptr_ring_produce(&backlog->ring,
 				 (void *)((unsigned long)mark | RING_IS_MARK));
-	backlog_wake(backlog, cpu);
+	backlog_wake(backlog);
 	local_bh_enable();
 	return done;
 }
@@ -131,7 +139,7 @@ void fm_shard_play(struct fm_parked *parked, unsigned int cpu)
 	struct fm_backlog *backlog = per_cpu_ptr(&shard_backlogs, cpu);
 
 	llist_add(&parked->node, &backlog->due);
-	backlog_wake(backlog, cpu);
+	backlog_wake(backlog);
 }
 
 /* NULL if it is a mark. */
@@ -230,22 +238,28 @@ static int backlog_play(struct fm_backlog *backlog, int budget)
 	return n;
 }
 
+static bool backlog_is_empty(const struct fm_backlog *backlog)
+{
+	return __ptr_ring_empty((struct ptr_ring *)&backlog->ring) &&
+	       llist_empty(&backlog->due) && !READ_ONCE(backlog->playing);
+}
+
 static int backlog_poll(struct napi_struct *napi, int budget)
 {
 	struct fm_backlog *backlog = container_of(napi, struct fm_backlog,
 						  napi);
-	int n;
+	int n = 0;
 
-	n = backlog_play(backlog, budget);
-	n += backlog_read(backlog, budget - n);
+	if (likely(backlog->cpu == smp_processor_id())) {
+		n = backlog_play(backlog, budget);
+		n += backlog_read(backlog, budget - n);
+	}
 	if (n == budget || !napi_complete_done(napi, n))
 		return n;
 	clear_bit(0, &backlog->awake);
 	smp_mb__after_atomic();
-	if ((!__ptr_ring_empty(&backlog->ring) ||
-	     !llist_empty(&backlog->due)) &&
-	    !test_and_set_bit(0, &backlog->awake))
-		napi_schedule(napi);
+	if (!backlog_is_empty(backlog))
+		backlog_wake(backlog);
 	return n;
 }
 
@@ -275,27 +289,27 @@ void fm_shard_drain(void)
 	mutex_unlock(&shard_drain_mutex);
 }
 
-/*
- * The dead CPU has an heir. Whoever still saw the old owner has enqueued by the
- * end of the grace period; resuming hands each packet to the new one.
+/**
+ * fm_shard_leave - run what is left for this CPU, which nobody adds to any more
+ *
+ * That is little: what is not moved away is of steerings that have gone.
  */
-static int shard_cpu_dead(unsigned int cpu)
+void fm_shard_leave(void)
 {
-	struct fm_backlog *backlog = per_cpu_ptr(&shard_backlogs, cpu);
+	struct fm_backlog *backlog;
 
-	fm_steer_disown(cpu, cpumask_any(cpu_online_mask));
-	synchronize_net();
 	local_bh_disable();
+	backlog = this_cpu_ptr(&shard_backlogs);
 	backlog_read(backlog, FM_SHARD_BACKLOG);
-	clear_bit(0, &backlog->awake);
+	WARN_ON_ONCE(!backlog_is_empty(backlog));
 	local_bh_enable();
-	return 0;
 }
 
-static int backlog_setup(struct fm_backlog *backlog)
+static int backlog_setup(struct fm_backlog *backlog, unsigned int cpu)
 {
 	int err;
 
+	backlog->cpu = cpu;
 	err = ptr_ring_init(&backlog->ring, FM_SHARD_BACKLOG, GFP_KERNEL);
 	if (err)
 		return err;
@@ -339,18 +353,12 @@ int fm_shard_init(void)
 		return -ENOMEM;
 	init_dummy_netdev(shard_dev);
 	for_each_possible_cpu(cpu) {
-		err = backlog_setup(per_cpu_ptr(&shard_backlogs, cpu));
+		err = backlog_setup(per_cpu_ptr(&shard_backlogs, cpu), cpu);
 		if (err)
-			goto cleanup;
+			break;
 	}
-	shard_hotplug = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
-						  "net/flowmage:dead", NULL,
-						  shard_cpu_dead);
-	if ((int)shard_hotplug >= 0)
-		return 0;
-	err = (int)shard_hotplug;
-cleanup:
-	shard_cleanup();
+	if (err)
+		shard_cleanup();
 	return err;
 }
 
@@ -359,6 +367,5 @@ cleanup:
  */
 void fm_shard_exit(void)
 {
-	cpuhp_remove_state_nocalls(shard_hotplug);
 	shard_cleanup();
 }

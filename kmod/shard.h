@@ -35,5 +35,6 @@ bool fm_shard_hand(struct sk_buff *skb, unsigned int owner, bool *woke);
 bool fm_shard_mark(struct fm_mark *mark, unsigned int cpu);
 void fm_shard_play(struct fm_parked *parked, unsigned int cpu);
 void fm_shard_drain(void);
+void fm_shard_leave(void);
 
 #endif

@@ -5,16 +5,13 @@
  */
 #include <linux/cpumask.h>
 #include <linux/log2.h>
-#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include "error.h"
+#include "home.h"
 #include "key.h"
 #include "move.h"
 #include "steer.h"
-
-static LIST_HEAD(steer_list);
-static DEFINE_MUTEX(steer_mutex);	/* guards steer_list */
 
 #define FIELDS_LEN	64	/* bytes of all field names */
 
@@ -190,15 +187,7 @@ struct fm_steer *fm_steer_create(const struct fm_steer_config *config,
 		fm_port_setup(&steer->ports[i][1], &steer->toeplitz[i],
 			      i ? 6 : 4, FM_F_DST_PORT, config->nshards);
 	}
-	mutex_lock(&steer_mutex);
-	for (i = 0; i < config->nshards; i++) {
-		steer->shards[i].home = owners[i];
-		/* A CPU that went before the list has it is not seen to. */
-		steer->shards[i].owner = cpu_online(owners[i]) ? owners[i] :
-			cpumask_any(cpu_online_mask);
-	}
-	list_add(&steer->list, &steer_list);
-	mutex_unlock(&steer_mutex);
+	fm_home_add(steer, owners);
 	return steer;
 }
 
@@ -237,27 +226,7 @@ void fm_steer_put(struct fm_steer *steer)
 {
 	if (!steer || !refcount_dec_and_test(&steer->ref))
 		return;
-	mutex_lock(&steer_mutex);
-	list_del(&steer->list);
-	mutex_unlock(&steer_mutex);
+	fm_home_del(steer);
 	fm_move_flush(steer);
 	kvfree(steer);
-}
-
-/**
- * fm_steer_disown - give the shards of a dead CPU to another
- * @cpu: offline, it touches no shard any more
- * @heir: online
- */
-void fm_steer_disown(unsigned int cpu, unsigned int heir)
-{
-	struct fm_steer *steer;
-	u32 i;
-
-	mutex_lock(&steer_mutex);
-	list_for_each_entry(steer, &steer_list, list)
-		for (i = 0; i < steer->config.nshards; i++)
-			if (steer->shards[i].owner == cpu)
-				WRITE_ONCE(steer->shards[i].owner, heir);
-	mutex_unlock(&steer_mutex);
 }

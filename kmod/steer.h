@@ -32,7 +32,8 @@ struct fm_move_shard;
 /**
  * struct fm_shard - a hash bucket
  * @owner: the owner's CPU, or while the shard moves fm_owner_moving()
- * @home: CPU that it was given by the user
+ * @home: CPU that it was given by the user; if that goes, it goes back when
+ *	that does
  * @move: while it moves, how; of the CPU that it moves to
  * @packets: run so far, written by the owner
  * @bytes: likewise
@@ -178,6 +179,5 @@ bool fm_steer_equal(const struct fm_steer *steer,
 		    const struct fm_steer_config *config, const u32 *owners);
 struct fm_steer *fm_steer_get(struct fm_steer *steer);
 void fm_steer_put(struct fm_steer *steer);
-void fm_steer_disown(unsigned int cpu, unsigned int heir);
 
 #endif

@@ -44,6 +44,12 @@ for steering in nic software; do
 			--steering "$steering" --seed "$batch"
 	done
 done
+check "shards move when one flow comes, to one CPU" ktest/shard_move.sh \
+	--count 32 --batch 16 --flows 1 --connections 0
+if [[ -w /sys/devices/system/cpu/cpu3/online ]]; then
+	check "shards move while CPU 3 goes and comes, ten times" \
+		ktest/shard_move.sh --count 20 --cpu-off 10 --steering software
+fi
 nothing_new "traffic"
 
 # ---- no traffic
@@ -152,18 +158,41 @@ check "a chain is replaced in the middle of moves" whole 6000
 expect_eq "its shards are where the plan says" "settled" \
 	"$(shards 'map(.state) | unique | .[]' | tr -d '"')"
 
+# Whoever waits for a move that is about to begin must not begin it again.
+check "moves are waited for as they begin" nlraw -n 40 \
+	"$(move_request "$(echo {0..31})" "$(echo {1,2,3,0}{,,,,,,,})")" \
+	"$(request chain_set edge "$(dev eth0)" "$(steer all 64 0 1 2 3)" "$flow")"
+check "they end" all_settled
+
 if [[ -w /sys/devices/system/cpu/cpu3/online ]]; then
+	before=$(stat edge .packets)
 	traffic 3000
 	held_all 1
 	echo 0 > /sys/devices/system/cpu/cpu3/online
-	check "CPU 3 goes: the moves end" all_settled
-	expect_eq "its shards have another" "null" \
-		"$(shards 'map(.owner) | index(3)')"
+	expect_eq "CPU 3 goes: no move is left, all shards are elsewhere" \
+		'["settled"] [0,1,2]' \
+		"$(shards 'map(.state) | unique') $(shards 'map(.owner) | unique')"
+	# shellcheck disable=SC2046 # words
+	check "a plan that leaves them there" chain_set edge "$(dev eth0)" \
+		"$(steer all 64 $(shards '.[].owner'))" "$flow"
 	echo 1 > /sys/devices/system/cpu/cpu3/online
-	wait "$sender"
+	check "CPU 3 comes" all_settled
+	expect_eq "none of these shards goes there" "[0,1,2] true" \
+		"$(shards 'map(.owner) | unique') $(shards 'map(.moves) | add > 0')"
+	check "no packet was lost on the way" whole 3000
+	chain_set edge "$(dev eth0)" "$(steer all 64 0 1 2 3)" "$flow"
+	echo 0 > /sys/devices/system/cpu/cpu3/online
+	expect_eq "its shards remember where they belong" '[[0,1,2],[0,1,2,3]]' \
+		"$(shards '[map(.owner), map(.home)] | map(unique)')"
+	echo 1 > /sys/devices/system/cpu/cpu3/online
+	check "CPU 3 comes again" all_settled
+	expect_eq "they are home" "[true]" \
+		"$(shards 'map(.owner == .home) | unique')"
 else
 	skip "a CPU goes and comes" "this kernel takes no CPU away"
 fi
+expect_eq "no receive queue was waited for in vain" "0" \
+	"$(shards 'map(.forced) | add')"
 
 held_all 1
 check "the device goes down in the middle" ip link set eth0 down

@@ -162,6 +162,9 @@ $(stat edge '[.cpu[].handoff_drops] | add')"
 		"$(request chain_new new "$(steer src 4 0 3)" \
 			"$(inst psd local)")"
 	echo 1 > /sys/devices/system/cpu/cpu3/online
+	wait_for "owners_now | grep -qF '[0,1,2,3]'"
+	expect_eq "its shards come home" "true" "$(fmctl -j shard list edge |
+		gojq '.shards | map(.owner == .home) | all')"
 	check "a new plan can, when it is back" chain_set edge "$(dev eth0)" \
 		"$(steer src 64 3 2 1 0)" "$(inst flow_counter local)"
 	expect_eq "it owns shards again" "[0,1,2,3]" "$(owners_now)"

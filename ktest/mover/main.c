@@ -21,6 +21,7 @@ struct options {
 	uint64_t batch;		/* of them at a time */
 	uint64_t seed;
 	bool software;
+	bool cpus_go;
 	struct fm_cpulist cpus;
 };
 
@@ -30,6 +31,7 @@ static const struct option table[] = {
 	{ "seed", required_argument, NULL, 's' },
 	{ "cpus", required_argument, NULL, 'C' },
 	{ "software", no_argument, NULL, 'S' },
+	{ "cpus-go", no_argument, NULL, 'g' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -41,7 +43,8 @@ static const char usage[] =
 "  --batch N    so many in one request (1)\n"
 "  --seed N     (1)\n"
 "  --cpus LIST  CPUs they move to (0-3)\n"
-"  --software   leave the NIC's table\n";
+"  --software   leave the NIC's table\n"
+"  --cpus-go    CPUs go and come meanwhile: leave out what is refused\n";
 
 static uint64_t random_next(uint64_t *state)
 {
@@ -87,12 +90,29 @@ static void choose(const struct options *o, const struct fm_steering *steer,
 	}
 }
 
+static int move_some(struct fm_mover *mover, const struct fm_shard_moves *moves,
+		     struct fm_error *err)
+{
+	uint32_t id;
+	int ret = fm_move_run(mover, moves, &id, err);
+
+	if (!ret && *mover->why)
+		ret = fm_error_set(err, FM_EXIT_ERROR, 0, "%s", mover->why);
+	return ret ? ret : fm_move_wait(mover, moves, err);
+}
+
+/* A CPU is away, or a shard on its way from or to one. */
+static bool may_refuse(const struct options *o, const struct fm_error *err)
+{
+	return o->cpus_go && (err->sys == EINVAL ||
+			      err->sys == EBUSY);
+}
+
 static int move_all(const struct options *o, struct fm_mover *mover,
 		    uint64_t *requests, struct fm_error *err)
 {
 	static struct fm_shard_moves moves;
 	uint64_t state = o->seed, left = o->count, n;
-	uint32_t id;
 	int ret = 0;
 
 	for (; !ret && left; left -= n, ++*requests) {
@@ -100,12 +120,11 @@ static int move_all(const struct options *o, struct fm_mover *mover,
 		if (n > mover->chain->steer.nshards)
 			n = mover->chain->steer.nshards;
 		choose(o, &mover->chain->steer, n, &state, &moves);
-		ret = fm_move_run(mover, &moves, &id, err);
-		if (!ret && *mover->why)
-			ret = fm_error_set(err, FM_EXIT_ERROR, 0, "%s",
-					   mover->why);
-		if (!ret)
-			ret = fm_move_wait(mover, &moves, err);
+		ret = move_some(mover, &moves, err);
+		if (ret && may_refuse(o, err)) {
+			memset(err, 0, sizeof(*err));
+			ret = 0;
+		}
 	}
 	return ret;
 }
@@ -161,6 +180,9 @@ static bool take(struct options *o, int c)
 		return fm_args_uint(optarg, 0, UINT64_MAX, &o->seed);
 	case 'C':
 		return !fm_cpulist_parse(optarg, &o->cpus) && o->cpus.n > 1;
+	case 'g':
+		o->cpus_go = true;
+		return true;
 	default:
 		o->software = true;
 		return true;

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _FM_REQUEST_H
+#define _FM_REQUEST_H
+
+#include <linux/types.h>
+
+struct fm_chain;
+struct netlink_ext_ack;
+
+/**
+ * struct fm_request - shards that are to move, all or none
+ * @shards: their numbers, none twice
+ * @cpus: where each goes
+ * @n: how many
+ * @hold: wait for fm_request_go() before old packets are believed to end
+ */
+struct fm_request {
+	const u32 *shards;
+	const u32 *cpus;
+	u32 n;
+	bool hold;
+};
+
+int fm_request_move(struct fm_chain *chain, const struct fm_request *request,
+		    u32 *id, struct netlink_ext_ack *extack);
+int fm_request_go(struct fm_chain *chain, u32 id,
+		  struct netlink_ext_ack *extack);
+
+#endif
