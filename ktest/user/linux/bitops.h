@@ -9,9 +9,11 @@ static inline unsigned long __ffs64(u64 word)
 	return (unsigned int)__builtin_ctzll(word);
 }
 
-static inline bool test_bit(unsigned int nr, const unsigned long *word)
+static inline bool test_bit(unsigned long n, const volatile void *bitmap)
 {
-	return READ_ONCE(*word) >> nr & 1;
+	const volatile unsigned long *word = bitmap;
+
+	return word[n / (8 * sizeof(*word))] >> n % (8 * sizeof(*word)) & 1;
 }
 
 static inline bool test_and_set_bit(unsigned int nr, unsigned long *word)
@@ -22,13 +24,6 @@ static inline bool test_and_set_bit(unsigned int nr, unsigned long *word)
 static inline void clear_bit(unsigned int nr, unsigned long *word)
 {
 	__atomic_fetch_and(word, ~(1UL << nr), __ATOMIC_RELAXED);
-}
-
-static inline bool test_bit(unsigned long n, const volatile void *bitmap)
-{
-	const volatile unsigned long *word = bitmap;
-
-	return word[n / (8 * sizeof(*word))] >> n % (8 * sizeof(*word)) & 1;
 }
 
 #endif
