@@ -6,6 +6,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "nf.h"
+#include "offload.h"
 #include "shard.h"
 
 static int __init flowmage_init(void)
@@ -21,9 +22,12 @@ static int __init flowmage_init(void)
 	err = fm_move_init();
 	if (err)
 		goto exit_shard;
-	err = fm_net_init();
+	err = fm_offload_init();
 	if (err)
 		goto exit_move;
+	err = fm_net_init();
+	if (err)
+		goto exit_offload;
 	err = fm_bind_init();
 	if (err)
 		goto exit_net;
@@ -36,6 +40,8 @@ exit_bind:
 	fm_bind_exit();
 exit_net:
 	fm_net_exit();
+exit_offload:
+	fm_offload_exit();
 exit_move:
 	fm_move_exit();
 exit_shard:
@@ -51,6 +57,7 @@ static void __exit flowmage_exit(void)
 	fm_netlink_exit();
 	fm_bind_exit();
 	fm_net_exit();
+	fm_offload_exit();
 	fm_move_exit();
 	fm_shard_exit();
 	fm_nf_exit();

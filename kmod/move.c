@@ -41,6 +41,9 @@
  * number of his CPU, so while a shard moves A alone writes them, from the
  * packets, and after PLAYING B alone.
  *
+ * Flows of the shard that are offloaded have come home before the move begins,
+ * and none goes away until it is over (offload.c).
+ *
  * It ends. HELD lasts FM_MOVE_PATIENCE at most; fm_fence_wait() is bounded; a
  * full ring is one that A empties; the mark needs no traffic, as it wakes A. A
  * CPU goes offline only after all moves have ended, see move_cpu_down(). Whoever changes a chain, its devices or its plan
@@ -63,6 +66,7 @@
 #include "event.h"
 #include "fence.h"
 #include "move.h"
+#include "offload.h"
 #include "shard.h"
 #include "steer.h"
 
@@ -171,6 +175,7 @@ static void parked_settle(struct fm_parked *parked)
 	struct fm_shard *shard = s->shard;
 	struct fm_move *move = s->move;
 
+	fm_offload_unkeep(shard);
 	WRITE_ONCE(shard->parked, 0);
 	WRITE_ONCE(shard->moves, shard->moves + 1);
 	WRITE_ONCE(shard->forced, shard->forced + move->forced);
@@ -345,6 +350,9 @@ static void move_begin(struct fm_move *move)
 {
 	u32 i;
 
+	for (i = 0; i < move->n; i++)
+		fm_offload_keep(move->shards[i].shard);
+	fm_offload_recall(move->steer);
 	move->start_ns = ktime_get_ns();
 	move->pass_ns = move->start_ns;
 	atomic_set(&move->left, move->n);

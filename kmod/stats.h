@@ -17,6 +17,7 @@ enum fm_reason {
 	FM_REASON_HANDOFF_NEW,
 	FM_REASON_DETACHED,
 	FM_REASON_PARK_FULL,
+	FM_REASON_OFFLOAD_FULL,
 	FM_REASON_TABLE_FULL,
 	FM_REASON_NO_MEMORY,
 	__FM_REASON_MAX
@@ -36,6 +37,10 @@ struct fm_chain_stats {
 	u64_stats_t parked;
 	u64_stats_t parked_drops;
 	u64_stats_t wakeups;
+	u64_stats_t offloaded;
+	u64_stats_t offload_run;
+	u64_stats_t offload_waited;
+	u64_stats_t priority;
 	u64_stats_t reason[__FM_REASON_MAX];
 	struct u64_stats_sync sync;
 };

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include "error.h"
 #include "key.h"
+#include "lend.h"
 #include "move.h"
 #include "steer.h"
 
@@ -236,6 +237,7 @@ void fm_steer_put(struct fm_steer *steer)
 	list_del(&steer->list);
 	mutex_unlock(&steer_mutex);
 	fm_move_flush(steer);
+	fm_offload_forget(steer);
 	kvfree(steer);
 }
 
