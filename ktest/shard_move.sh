@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Moves random shards among four CPUs while numbered TCP and UDP traffic comes,
-# and prints what became of the traffic in one line. To be run in a guest:
+# and prints what became of the traffic in one line. With --offload other CPUs
+# run flows of random shards all the while. To be run in a guest:
 #
 #	ktest/vm -c 4 -- ktest/shard_move.sh --count 10000
 
@@ -17,6 +18,8 @@ usage()
 	  --batch N            so many in one request (1)
 	  --seed N             (1)
 	  --steering nic|software  (nic)
+	  --offload            offload flows of random shards meanwhile, and take
+	                       them back, two settings per request
 	  --flows N            UDP flows (64)
 	  --rate PPS           datagrams per second (2000)
 	  --connections N      TCP connections (8)
@@ -34,10 +37,11 @@ die()
 }
 
 count=10000 batch=1 seed=1 steering=nic flows=64 rate=2000 connections=8
-tcp_rate=400000
+tcp_rate=400000 offload=()
 while [[ $# -gt 0 ]]; do
 	case $1 in
 	--help) usage; exit 0 ;;
+	--offload) offload=(--offload); shift ;;
 	--count|--batch|--seed|--flows|--rate|--connections|--tcp-rate|--steering)
 		[[ $# -gt 1 ]] || die "$1 wants a value"
 		name=${1#--}
@@ -95,7 +99,7 @@ until [[ $(fmctl -j stat show "$chain" | gojq .stat.packets) -gt 1000 ]]; do
 done
 
 mover "$chain" --count "$count" --batch "$batch" --seed "$seed" \
-	"${mover[@]}" > "$dir/moved" || die "the moves failed"
+	"${mover[@]}" "${offload[@]}" > "$dir/moved" || die "the moves failed"
 touch "$dir/stop"
 wait "$sender" || die "the sender failed"
 wait "$receiver" || die "the receiver failed"
@@ -105,8 +109,12 @@ dropped=$(gojq .stat.dropped "$dir/stat.json")
 read -r lost reordered duplicated rest < <(tail -n 1 "$dir/received")
 read -r parked_drops moves more < "$dir/moved"
 parked=$(gojq '[.stat.cpu[].parked] | add' "$dir/stat.json")
+offloaded=$(gojq '[.stat.cpu[].offloaded] | add' "$dir/stat.json")
+waited=$(gojq '[.stat.cpu[].offload_waited] | add' "$dir/stat.json")
 echo "$lost $reordered $duplicated $parked_drops $moves parked=$parked" \
-	"dropped=$dropped steering=$steering $more $rest"
+	"dropped=$dropped offloaded=$offloaded waited=$waited" \
+	"steering=$steering $more $rest"
+[[ ${#offload[@]} -eq 0 || $offloaded -gt 0 ]] || die "nothing was offloaded"
 [[ "$lost $reordered $duplicated $parked_drops $moves" = \
 	"lost=0 reordered=0 duplicated=0 parked_drops=0 moves=$count" &&
 	$dropped = 0 && $rest = "corrupt=0 "*"tcp_missing=0 "* ]]

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * mover: moves random shards of a chain to random CPUs, one request after the
- * other, and says in one line what the module counted meanwhile.
+ * other, and says in one line what the module counted meanwhile. Flows of
+ * random shards may be offloaded, and no more offloaded, all the time.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -21,6 +22,7 @@ struct options {
 	uint64_t batch;		/* of them at a time */
 	uint64_t seed;
 	bool software;
+	bool offload;
 	struct fm_cpulist cpus;
 };
 
@@ -30,6 +32,7 @@ static const struct option table[] = {
 	{ "seed", required_argument, NULL, 's' },
 	{ "cpus", required_argument, NULL, 'C' },
 	{ "software", no_argument, NULL, 'S' },
+	{ "offload", no_argument, NULL, 'o' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -41,7 +44,8 @@ static const char usage[] =
 "  --batch N    so many in one request (1)\n"
 "  --seed N     (1)\n"
 "  --cpus LIST  CPUs they move to (0-3)\n"
-"  --software   leave the NIC's table\n";
+"  --software   leave the NIC's table\n"
+"  --offload    have random CPUs run flows of random shards meanwhile\n";
 
 static uint64_t random_next(uint64_t *state)
 {
@@ -87,6 +91,29 @@ static void choose(const struct options *o, const struct fm_steering *steer,
 	}
 }
 
+/* Another setting for a random shard: none, some slices or all of them. */
+static int toggle(const struct options *o, struct fm_mover *mover,
+		  uint64_t *state, struct fm_error *err)
+{
+	static struct fm_shard_moves shards;
+	const struct fm_steering *steer = &mover->chain->steer;
+	uint64_t kind = random_next(state) % 4;
+	uint32_t shard = random_next(state) % steer->nshards, cpu;
+
+	if (!o->offload)
+		return 0;
+	shards.n = 1;
+	shards.shards[0] = shard;
+	if (!kind)
+		return fm_nl_offload_del(mover->nl, o->chain, &shards, err);
+	do
+		cpu = o->cpus.cpus[random_next(state) % o->cpus.n];
+	while (cpu == steer->owners[shard]);
+	return fm_nl_offload_set(mover->nl, o->chain, &shards, cpu,
+				 kind == 1 ? UINT64_MAX : random_next(state),
+				 err);
+}
+
 static int move_all(const struct options *o, struct fm_mover *mover,
 		    uint64_t *requests, struct fm_error *err)
 {
@@ -100,10 +127,14 @@ static int move_all(const struct options *o, struct fm_mover *mover,
 		if (n > mover->chain->steer.nshards)
 			n = mover->chain->steer.nshards;
 		choose(o, &mover->chain->steer, n, &state, &moves);
-		ret = fm_move_run(mover, &moves, &id, err);
+		ret = toggle(o, mover, &state, err);
+		if (!ret)
+			ret = fm_move_run(mover, &moves, &id, err);
 		if (!ret && *mover->why)
 			ret = fm_error_set(err, FM_EXIT_ERROR, 0, "%s",
 					   mover->why);
+		if (!ret)
+			ret = toggle(o, mover, &state, err);
 		if (!ret)
 			ret = fm_move_wait(mover, &moves, err);
 	}
@@ -161,6 +192,9 @@ static bool take(struct options *o, int c)
 		return fm_args_uint(optarg, 0, UINT64_MAX, &o->seed);
 	case 'C':
 		return !fm_cpulist_parse(optarg, &o->cpus) && o->cpus.n > 1;
+	case 'o':
+		o->offload = true;
+		return true;
 	default:
 		o->software = true;
 		return true;
