@@ -91,17 +91,15 @@ static void choose(const struct options *o, const struct fm_steering *steer,
 	}
 }
 
-/* Another setting for a random shard: none, some slices or all of them. */
-static int toggle(const struct options *o, struct fm_mover *mover,
-		  uint64_t *state, struct fm_error *err)
+/* Another setting for a shard: none, some slices or all of them. */
+static int offload(const struct options *o, struct fm_mover *mover,
+		   uint32_t shard, uint64_t *state, struct fm_error *err)
 {
 	static struct fm_shard_moves shards;
 	const struct fm_steering *steer = &mover->chain->steer;
 	uint64_t kind = random_next(state) % 4;
-	uint32_t shard = random_next(state) % steer->nshards, cpu;
+	uint32_t cpu;
 
-	if (!o->offload)
-		return 0;
 	shards.n = 1;
 	shards.shards[0] = shard;
 	if (!kind)
@@ -112,6 +110,44 @@ static int toggle(const struct options *o, struct fm_mover *mover,
 	return fm_nl_offload_set(mover->nl, o->chain, &shards, cpu,
 				 kind == 1 ? UINT64_MAX : random_next(state),
 				 err);
+}
+
+/* IPv6 has priority, or has not. */
+static int prefer(const struct options *o, struct fm_mover *mover,
+		  uint64_t *state, struct fm_error *err)
+{
+	struct fm_priority_rules rules = {
+		.rules = { { .addr_len = 16 } },
+		.n = random_next(state) % 2,
+	};
+
+	return fm_nl_priority_set(mover->nl, o->chain, &rules, err);
+}
+
+static int toggle(const struct options *o, struct fm_mover *mover,
+		  uint64_t *state, struct fm_error *err)
+{
+	uint32_t shard;
+
+	if (!o->offload)
+		return 0;
+	if (!(random_next(state) % 8))
+		return prefer(o, mover, state, err);
+	shard = random_next(state) % mover->chain->steer.nshards;
+	return offload(o, mover, shard, state, err);
+}
+
+static int offload_all(const struct options *o, struct fm_mover *mover,
+		       struct fm_error *err)
+{
+	uint64_t state = ~o->seed;
+	uint32_t shard;
+	int ret = 0;
+
+	for (shard = 0; !ret && o->offload &&
+	     shard < mover->chain->steer.nshards; shard++)
+		ret = offload(o, mover, shard, &state, err);
+	return ret;
 }
 
 static int move_all(const struct options *o, struct fm_mover *mover,
@@ -160,6 +196,8 @@ static int run(const struct options *o, struct fm_mover *mover,
 	if (!ret)
 		ret = fm_nl_shard_dump(mover->nl, o->chain, count_one, &before,
 				       err);
+	if (!ret)
+		ret = offload_all(o, mover, err);
 	if (!ret)
 		ret = move_all(o, mover, &requests, err);
 	if (!ret)
