@@ -43,7 +43,6 @@ static struct fm_entry *lend_create(const struct fm_group *group,
 {
 	struct fm_store *store = group->store;
 	struct fm_entry *entry = fm_entry_alloc(store);
-	u32 m;
 
 	if (!entry)
 		return NULL;
@@ -55,11 +54,20 @@ static struct fm_entry *lend_create(const struct fm_group *group,
 		return NULL;
 	}
 	lent->fresh++;
-	/* What makes room touches tables, so it is done here. */
-	cursor->entry = entry;
-	for (m = 0; m < store->nmembers; m++)
-		fm_lru_provide(group, cursor, m);
 	return entry;
+}
+
+/* To make room for states means to touch tables, so it is done here. */
+static void lend_provide(const struct fm_group *group, struct fm_cursor *cursor)
+{
+	u32 present, m;
+
+	if (!cursor->entry)
+		return;
+	present = READ_ONCE(cursor->entry->present);
+	for (m = 0; m < group->nmembers; m++)
+		if (!(present & BIT(m)))
+			fm_lru_provide(group, cursor, m);
 }
 
 /* False if its time is over and another CPU may have it. */
@@ -118,6 +126,7 @@ bool fm_lend_collect(const struct fm_plan *plan, const struct fm_pkt *pkt,
 			cursor->slot = fm_store_slot(store, shard);
 			if (!lend_find(group, cursor, lent, now_ns))
 				return false;
+			lend_provide(group, cursor);
 		}
 		*entries++ = cursor->entry;
 	}

@@ -133,7 +133,7 @@ static void slice_leave(struct fm_slice *slice)
 {
 	if (slice->state == FM_SLICE_HOME)
 		slice->offload->out++;
-	slice->state = FM_SLICE_LEAVING;
+	WRITE_ONCE(slice->state, FM_SLICE_LEAVING);
 	slice->owner = smp_processor_id();
 	slice->marked = false;
 	slice_mark(slice);
@@ -161,9 +161,9 @@ static void slice_settle(struct fm_parked *parked)
 	struct fm_slice *slice = container_of(parked, struct fm_slice, parked);
 	struct fm_offload *offload = slice->offload;
 
-	slice->state = FM_SLICE_HOME;
+	WRITE_ONCE(slice->state, FM_SLICE_HOME);
 	WRITE_ONCE(offload->returns, offload->returns + 1);
-	WRITE_ONCE(offload->out, offload->out - 1);
+	offload->out--;
 	offload_tell_home(offload);
 }
 
@@ -239,9 +239,10 @@ static enum fm_verdict slice_send(struct fm_slice *slice, struct fm_bind *bind,
 		slice_leave(slice);
 		return slice_park(slice, bind, pkt, skb);
 	}
-	if (slice->state == FM_SLICE_HOME)
-		WRITE_ONCE(offload->out, offload->out + 1);
-	slice->state = FM_SLICE_AWAY;
+	if (slice->state == FM_SLICE_HOME) {
+		WRITE_ONCE(slice->state, FM_SLICE_AWAY);
+		offload->out++;
+	}
 	offload->lent.sent++;
 	WRITE_ONCE(offload->sent, offload->sent + pkt->segs);
 	fm_steer_count(offload->shard, pkt);
@@ -251,19 +252,14 @@ static enum fm_verdict slice_send(struct fm_slice *slice, struct fm_bind *bind,
 	return FM_STOLEN;
 }
 
-static bool slice_has_priority(struct fm_slice *slice,
-			       const struct fm_chain *chain,
-			       const struct fm_pkt *pkt)
+/* Whether it stays or goes. */
+static void slice_judge(struct fm_slice *slice, const struct fm_chain *chain,
+			const struct fm_pkt *pkt)
 {
-	if (!fm_priority_has(rcu_dereference(chain->priority), pkt))
-		return false;
-	fm_stats_bump(chain->stats, priority, pkt->segs);
-	slice_stay(slice, STAY_PRIORITY);
-	return true;
-}
-
-static void slice_count(struct fm_slice *slice, const struct fm_pkt *pkt)
-{
+	if (fm_priority_has(rcu_dereference(chain->priority), pkt)) {
+		fm_stats_bump(chain->stats, priority, pkt->segs);
+		slice_stay(slice, STAY_PRIORITY);
+	}
 	WRITE_ONCE(slice->packets, slice->packets + pkt->segs);
 	WRITE_ONCE(slice->bytes, slice->bytes + pkt->len);
 }
@@ -305,8 +301,7 @@ enum fm_verdict fm_offload_send(struct fm_bind *bind, struct fm_plan *plan,
 	if (!offload)
 		return FM_CONTINUE;
 	slice = &offload->slices[slice_of(plan->steer, pkt)];
-	slice_count(slice, pkt);
-	slice_has_priority(slice, bind->chain, pkt);
+	slice_judge(slice, bind->chain, pkt);
 	if (slice->state != FM_SLICE_LEAVING)
 		goes = slice_collect(slice, plan, pkt, shard, lent);
 	if (!goes && slice->state == FM_SLICE_HOME)
