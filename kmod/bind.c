@@ -180,7 +180,7 @@ static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
 				struct fm_pkt *pkt, enum fm_way way)
 {
 	const struct fm_chain *chain = bind->chain;
-	struct fm_entry *lent[FM_LENT_GROUPS];
+	struct fm_entry **lent = NULL;
 	enum fm_verdict verdict;
 	u32 shard = 0, hash;
 
@@ -193,12 +193,12 @@ static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
 			return verdict;
 	}
 	if (way == FM_LENT) {
-		memcpy(lent, fm_bind_cb(pkt->skb)->lent, sizeof(lent));
+		lent = fm_bind_cb(pkt->skb)->lent;
 		fm_stats_bump(chain->stats, offload_run, pkt->segs);
 	}
 	fm_stats_bump(chain->stats, run, pkt->segs);
 	pkt->now_ns = ktime_get_ns();
-	verdict = fm_chain_run(plan, pkt, shard, way == FM_LENT ? lent : NULL);
+	verdict = fm_chain_run(plan, pkt, shard, lent);
 	if (verdict == FM_DROP)
 		fm_stats_bump(chain->stats, dropped, pkt->segs);
 	else

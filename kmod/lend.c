@@ -72,8 +72,9 @@ static void lend_provide(const struct fm_group *group, struct fm_cursor *cursor)
 
 /* False if its time is over and another CPU may have it. */
 static bool lend_find(const struct fm_group *group, struct fm_cursor *cursor,
-		      struct fm_lent *lent, u64 now_ns)
+		      u32 shard, u64 now_ns)
 {
+	struct fm_lent *lent = group->shards[shard].lent;
 	struct fm_entry *entry;
 
 	entry = fm_table_find(&cursor->slot->table, &cursor->key,
@@ -106,7 +107,6 @@ bool fm_lend_collect(const struct fm_plan *plan, const struct fm_pkt *pkt,
 		     u32 shard, u64 now_ns, struct fm_entry **entries)
 {
 	struct fm_cursor *cursors = this_cpu_ptr(plan->cursors);
-	struct fm_lent *lent = plan->steer->shards[shard].lent;
 	u32 i;
 
 	for (i = 0; i < plan->ngroups; i++) {
@@ -124,7 +124,7 @@ bool fm_lend_collect(const struct fm_plan *plan, const struct fm_pkt *pkt,
 			cursor->hash = fm_key_hash(&cursor->key,
 						   &store->tables.seed);
 			cursor->slot = fm_store_slot(store, shard);
-			if (!lend_find(group, cursor, lent, now_ns))
+			if (!lend_find(group, cursor, shard, now_ns))
 				return false;
 			lend_provide(group, cursor);
 		}
