@@ -22,6 +22,27 @@ const struct fm_lent *fm_lent_of(const struct fm_group *group, u32 shard)
 	return READ_ONCE(group->shards[shard].lent);
 }
 
+/* What had been sent at the last look is quiet if all of it has been run. */
+static void lent_look(struct fm_lent *lent, u64 now_ns)
+{
+	if ((s32)(smp_load_acquire(&lent->done) - lent->seen) < 0)
+		return;
+	lent->quiet = lent->seen_at;
+	lent->seen = lent->sent;
+	lent->seen_at = fm_entry_time(now_ns);
+}
+
+/**
+ * fm_lent_send - count a packet that was sent
+ * @lent: of a shard that is this CPU's
+ * @now_ns: monotonic time
+ */
+void fm_lent_send(struct fm_lent *lent, u64 now_ns)
+{
+	if (!(++lent->sent % FM_LENT_LOOK))
+		lent_look(lent, now_ns);
+}
+
 /**
  * fm_lent_tick - see how far the offload CPU has come; ten times a second
  * @lent: of a shard that is this CPU's
@@ -30,11 +51,7 @@ const struct fm_lent *fm_lent_of(const struct fm_group *group, u32 shard)
 void fm_lent_tick(struct fm_lent *lent, u64 now_ns)
 {
 	lent->fresh = 0;
-	if ((s32)(smp_load_acquire(&lent->done) - lent->seen) < 0)
-		return;
-	lent->quiet = lent->seen_at;
-	lent->seen = lent->sent;
-	lent->seen_at = fm_entry_time(now_ns);
+	lent_look(lent, now_ns);
 }
 
 static struct fm_entry *lend_create(const struct fm_group *group,
@@ -58,16 +75,17 @@ static struct fm_entry *lend_create(const struct fm_group *group,
 }
 
 /* To make room for states means to touch tables, so it is done here. */
-static void lend_provide(const struct fm_group *group, struct fm_cursor *cursor)
+static bool lend_provide(const struct fm_group *group, struct fm_cursor *cursor)
 {
 	u32 present, m;
 
 	if (!cursor->entry)
-		return;
+		return true;
 	present = READ_ONCE(cursor->entry->present);
 	for (m = 0; m < group->nmembers; m++)
-		if (!(present & BIT(m)))
-			fm_lru_provide(group, cursor, m);
+		if (!(present & BIT(m)) && !fm_lru_provide(group, cursor, m))
+			return false;
+	return true;
 }
 
 /* False if its time is over and another CPU may have it. */
@@ -124,9 +142,9 @@ bool fm_lend_collect(const struct fm_plan *plan, const struct fm_pkt *pkt,
 			cursor->hash = fm_key_hash(&cursor->key,
 						   &store->tables.seed);
 			cursor->slot = fm_store_slot(store, shard);
-			if (!lend_find(group, cursor, shard, now_ns))
+			if (!lend_find(group, cursor, shard, now_ns) ||
+			    !lend_provide(group, cursor))
 				return false;
-			lend_provide(group, cursor);
 		}
 		*entries++ = cursor->entry;
 	}

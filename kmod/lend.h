@@ -6,6 +6,7 @@
 
 #define FM_LENT_GROUPS	4	/* local groups whose entries a packet takes along */
 #define FM_LENT_FRESH	1024	/* entries made for lending between two ticks */
+#define FM_LENT_LOOK	32	/* after so many packets see which were run */
 
 struct fm_group;
 struct fm_plan;
@@ -14,7 +15,7 @@ struct fm_steer;
 /**
  * struct fm_lent - a shard's entries that another CPU may be writing
  * @sent: packets that took entries along so far
- * @seen: @sent at the last tick
+ * @seen: @sent when it was last looked how far the offload CPU is
  * @seen_at: when that was, fm_entry_time()
  * @quiet: entries whose last packet is older are with their owner again
  * @fresh: entries made since the last tick, which may stay empty
@@ -59,6 +60,7 @@ static inline void fm_lent_return(struct fm_lent *lent)
 
 void fm_offload_forget(const struct fm_steer *steer);
 const struct fm_lent *fm_lent_of(const struct fm_group *group, u32 shard);
+void fm_lent_send(struct fm_lent *lent, u64 now_ns);
 void fm_lent_tick(struct fm_lent *lent, u64 now_ns);
 bool fm_lend_collect(const struct fm_plan *plan, const struct fm_pkt *pkt,
 		     u32 shard, u64 now_ns, struct fm_entry **entries);

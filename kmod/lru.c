@@ -123,8 +123,10 @@ bool fm_lru_admit(const struct fm_group *group, struct fm_cursor *cursor, u32 m)
  *
  * If need be in place of another, as fm_lru_admit() would; whoever comes first
  * may create it.
+ *
+ * Return: false if there is none that may be given up now.
  */
-void fm_lru_provide(const struct fm_group *group, struct fm_cursor *cursor,
+bool fm_lru_provide(const struct fm_group *group, struct fm_cursor *cursor,
 		    u32 m)
 {
 	atomic_t *free = &group->store->members[m].free;
@@ -132,13 +134,14 @@ void fm_lru_provide(const struct fm_group *group, struct fm_cursor *cursor,
 	unsigned int evictions;
 
 	if (group->members[m].full_policy != FM_FULL_LRU)
-		return;
+		return true;
 	for (evictions = 0; evictions < FM_LRU_EVICTIONS; evictions++) {
 		if (atomic_read(free) > 0)
-			return;
+			return true;
 		if (*credit <= 0 && !state_evict(group, cursor, m))
-			return;
+			return false;
 		atomic_add(*credit, free);
 		*credit = 0;
 	}
+	return atomic_read(free) > 0;
 }

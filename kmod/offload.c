@@ -243,7 +243,7 @@ static enum fm_verdict slice_send(struct fm_slice *slice, struct fm_bind *bind,
 		WRITE_ONCE(slice->state, FM_SLICE_AWAY);
 		offload->out++;
 	}
-	offload->lent.sent++;
+	fm_lent_send(&offload->lent, ktime_get_ns());
 	WRITE_ONCE(offload->sent, offload->sent + pkt->segs);
 	fm_steer_count(offload->shard, pkt);
 	fm_stats_bump(stats, offloaded, pkt->segs);
