@@ -264,19 +264,13 @@ static void slice_judge(struct fm_slice *slice, const struct fm_chain *chain,
 	WRITE_ONCE(slice->bytes, slice->bytes + pkt->len);
 }
 
-/* True if a packet of a slice that is away or home can be sent now. */
-static bool slice_collect(struct fm_slice *slice, const struct fm_plan *plan,
-			  const struct fm_pkt *pkt, u32 shard,
-			  struct fm_entry **lent)
+/* Is a slice that is away to come home. */
+static bool slice_must_leave(struct fm_slice *slice)
 {
-	if (slice->state == FM_SLICE_HOME)
-		return slice_may_go(slice, plan) &&
-		       fm_lend_collect(plan, pkt, shard, ktime_get_ns(), lent);
-	if (slice_must_stay(slice) || offload_is_strained(slice->offload)) {
-		slice_stay(slice, STAY_CROWDED);
+	if (!slice_must_stay(slice) && !offload_is_strained(slice->offload))
 		return false;
-	}
-	return fm_lend_collect(plan, pkt, shard, ktime_get_ns(), lent);
+	slice_stay(slice, STAY_CROWDED);
+	return true;
 }
 
 /**
@@ -296,22 +290,22 @@ enum fm_verdict fm_offload_send(struct fm_bind *bind, struct fm_plan *plan,
 	struct fm_entry *lent[FM_LENT_GROUPS] = {};
 	struct fm_slice *slice;
 	struct sk_buff *skb;
-	bool goes = false;
 
 	if (!offload)
 		return FM_CONTINUE;
 	slice = &offload->slices[slice_of(plan->steer, pkt)];
 	slice_judge(slice, bind->chain, pkt);
-	if (slice->state != FM_SLICE_LEAVING)
-		goes = slice_collect(slice, plan, pkt, shard, lent);
-	if (!goes && slice->state == FM_SLICE_HOME)
+	if (slice->state == FM_SLICE_HOME && !slice_may_go(slice, plan))
 		return FM_CONTINUE;
-	if (!goes && slice->state == FM_SLICE_AWAY)
+	/* If others away have what it needs, it waits for these at home, too. */
+	if (slice->state != FM_SLICE_LEAVING &&
+	    ((slice->state == FM_SLICE_AWAY && slice_must_leave(slice)) ||
+	     !fm_lend_collect(plan, pkt, shard, ktime_get_ns(), lent)))
 		slice_leave(slice);
 	skb = fm_bind_keep(bind, plan->steer, pkt, hash);
 	if (!skb)
 		return FM_STOLEN;
-	if (!goes)
+	if (slice->state == FM_SLICE_LEAVING)
 		return slice_park(slice, bind, pkt, skb);
 	memcpy(fm_bind_cb(skb)->lent, lent, sizeof(lent));
 	return slice_send(slice, bind, pkt, skb);

@@ -6,7 +6,6 @@
 # leave, and whatever else happens, flows come home.
 #
 # vm: -c 4 -n 1
-# debug: smoke
 #
 # shellcheck disable=SC2016,SC2317 # wait_for's words, check's functions
 
@@ -199,14 +198,14 @@ fi
 
 # ---- ageing and bounds
 
-check "states of 200 ms, 64 of them" chain_set edge "$(dev eth0)" \
+check "states of 200 ms, 512 of them" chain_set edge "$(dev eth0)" \
 	"$(steer src 64 0)" "$(inst flow_counter local timeout_ms=200 \
-	max_entries=64 full_policy=1)" "$(inst psd local timeout_ms=200)"
+	max_entries=512 full_policy=1)" "$(inst psd local timeout_ms=200)"
 check "all goes to CPU 2" fmctl -q offload set edge 0-63 cpu 2
 dropped=$(stat edge .dropped)
 check "traffic of many flows" run 4000
 expect_eq "the longest idle have made room" "true 0" \
-	"$(stat edge '.inst[0] | .evicted > 100 and .entries <= 64') $((
+	"$(stat edge '.inst[0] | .evicted > 100 and .entries <= 512') $((
 		$(stat edge .dropped) - dropped))"
 check "states end" wait_for \
 	'[[ $(stat edge "[.inst[].entries] | add") = 0 ]]'
