@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Entries that go along with a packet to an offload CPU. The owner finds them,
- * and makes those that are not there: the table is its own all the time. It ends
- * no state and frees no entry of which the other CPU may have a packet.
+ * and makes those that are not there: the table is its own all the time. It
+ * ends no state and frees no entry of which the other CPU may have a packet.
  */
 #include "chain.h"
 #include "lend.h"

@@ -20,8 +20,8 @@
  * between. It is what a shard's move does, in small.
  *
  * So while a slice is HOME no packet of it is elsewhere. Whoever needs a shard
- * for himself - a move, another plan, a flush - keeps it, recalls its slices, and
- * waits until all are.
+ * for himself - a move, another plan, a flush - keeps it, recalls its slices,
+ * and waits until all are.
  */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>

@@ -64,7 +64,7 @@ void fm_offload_unkeep(struct fm_shard *shard)
 }
 
 /**
- * fm_offload_recall - wait until all slices of the shards that are kept are home
+ * fm_offload_recall - wait until all slices of shards that are kept are home
  * @steer: whose shards
  *
  * Needs neither rtnl nor the hotplug lock nor a namespace's mutex.
@@ -333,8 +333,8 @@ static int offload_cpu_up(unsigned int cpu)
 }
 
 /*
- * A CPU is about to go and still works: what it sent comes home, and what it was
- * sent goes back. Slices go away again when it is there again.
+ * A CPU is about to go and still works: what it sent comes home, and what it
+ * was sent goes back. Slices go away again when it is there again.
  */
 static int offload_cpu_down(unsigned int cpu)
 {
