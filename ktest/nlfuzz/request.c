@@ -236,11 +236,11 @@ static void let_go(struct world *world, struct message *m)
 	message_close(m, nest);
 }
 
-/* Like moves; now and then all shards, and CPUs that own them. */
+/* Mostly one shard, whose owner may be that CPU; now and then all of them. */
 static void offload_flows(struct world *world, struct message *m)
 {
 	bool del = percent(world, 30);
-	uint32_t n = below(world, 9), shards[8];
+	uint32_t n = percent(world, 80) ? 1 : below(world, 9), shards[8];
 	uint64_t slices = percent(world, 30) ? ~0ULL :
 			  gen_random_next(&world->random);
 	size_t nest;
@@ -249,7 +249,7 @@ static void offload_flows(struct world *world, struct message *m)
 	put_chain(world, m);
 	nest = message_nest(m, FM_A_OFFLOAD);
 	for (uint32_t i = 0; i < n; i++)
-		shards[i] = percent(world, 90) ? i : below(world, 9);
+		shards[i] = n > 1 && percent(world, 90) ? i : below(world, 4);
 	if (n)
 		message_put(m, FM_A_OFFLOAD_SHARDS, shards,
 			    n * sizeof(*shards));
