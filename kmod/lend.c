@@ -15,7 +15,7 @@
  *
  * Return: for fm_lent_has(), NULL if none is.
  */
-const struct fm_lent *fm_lent_of(const struct fm_group *group, u32 shard)
+struct fm_lent *fm_lent_of(const struct fm_group *group, u32 shard)
 {
 	if (group->store->mode != FM_MODE_LOCAL)
 		return NULL;
@@ -23,13 +23,26 @@ const struct fm_lent *fm_lent_of(const struct fm_group *group, u32 shard)
 }
 
 /* What had been sent at the last look is quiet if all of it has been run. */
-static void lent_look(struct fm_lent *lent, u64 now_ns)
+static void lent_look(struct fm_lent *lent)
 {
 	if ((s32)(smp_load_acquire(&lent->done) - lent->seen) < 0)
 		return;
 	lent->quiet = lent->seen_at;
 	lent->seen = lent->sent;
-	lent->seen_at = fm_entry_time(now_ns);
+	lent->seen_at = lent->last;
+}
+
+/**
+ * fm_lent_keeps - is an entry not to be had, having looked how things are now
+ * @lent: of the shard, or NULL
+ * @entry: the entry
+ */
+bool fm_lent_keeps(struct fm_lent *lent, const struct fm_entry *entry)
+{
+	if (!fm_lent_has(lent, entry))
+		return false;
+	lent_look(lent);
+	return fm_lent_has(lent, entry);
 }
 
 /**
@@ -39,8 +52,9 @@ static void lent_look(struct fm_lent *lent, u64 now_ns)
  */
 void fm_lent_send(struct fm_lent *lent, u64 now_ns)
 {
+	lent->last = fm_entry_time(now_ns);
 	if (!(++lent->sent % FM_LENT_LOOK))
-		lent_look(lent, now_ns);
+		lent_look(lent);
 }
 
 /**
@@ -51,7 +65,8 @@ void fm_lent_send(struct fm_lent *lent, u64 now_ns)
 void fm_lent_tick(struct fm_lent *lent, u64 now_ns)
 {
 	lent->fresh = 0;
-	lent_look(lent, now_ns);
+	lent->last = fm_entry_time(now_ns);
+	lent_look(lent);
 }
 
 static struct fm_entry *lend_create(const struct fm_group *group,
@@ -103,7 +118,7 @@ static bool lend_find(const struct fm_group *group, struct fm_cursor *cursor,
 		return true;
 	}
 	if (unlikely(fm_entry_is_over(group, entry, now_ns))) {
-		if (fm_lent_has(lent, entry))
+		if (fm_lent_keeps(lent, entry))
 			return false;
 		fm_entry_expire(group, cursor->slot, entry, now_ns);
 	}

@@ -15,8 +15,9 @@ struct fm_steer;
 /**
  * struct fm_lent - a shard's entries that another CPU may be writing
  * @sent: packets that took entries along so far
+ * @last: when the last of them was, fm_entry_time()
  * @seen: @sent when it was last looked how far the offload CPU is
- * @seen_at: when that was, fm_entry_time()
+ * @seen_at: @last then
  * @quiet: entries whose last packet is older are with their owner again
  * @fresh: entries made since the last tick, which may stay empty
  * @done: packets that were run so far; the offload CPU's, all above the owner's
@@ -26,6 +27,7 @@ struct fm_steer;
  */
 struct fm_lent {
 	u32 sent;
+	u32 last;
 	u32 seen;
 	u32 seen_at;
 	u32 quiet;
@@ -59,7 +61,8 @@ static inline void fm_lent_return(struct fm_lent *lent)
 }
 
 void fm_offload_forget(const struct fm_steer *steer);
-const struct fm_lent *fm_lent_of(const struct fm_group *group, u32 shard);
+struct fm_lent *fm_lent_of(const struct fm_group *group, u32 shard);
+bool fm_lent_keeps(struct fm_lent *lent, const struct fm_entry *entry);
 void fm_lent_send(struct fm_lent *lent, u64 now_ns);
 void fm_lent_tick(struct fm_lent *lent, u64 now_ns);
 bool fm_lend_collect(const struct fm_plan *plan, const struct fm_pkt *pkt,

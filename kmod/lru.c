@@ -21,8 +21,8 @@ static bool slot_evict(const struct fm_group *group, u32 n,
 	victim = fm_table_oldest(&from->table, cursor->hash, FM_LRU_SAMPLES,
 				 BIT(m));
 	if (!victim || victim == cursor->entry ||
-	    fm_lent_has(fm_lent_of(group, n), victim) ||
-	    (!known && READ_ONCE(victim->last) & FM_ENTRY_AGAIN))
+	    (!known && READ_ONCE(victim->last) & FM_ENTRY_AGAIN) ||
+	    fm_lent_keeps(fm_lent_of(group, n), victim))
 		return false;
 	fm_entry_end_state(store, from, cursor->slot, victim, m);
 	fm_stats_bump(store->members[m].account->stats, evicted, 1);
