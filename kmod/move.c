@@ -350,9 +350,10 @@ static void move_begin(struct fm_move *move)
 {
 	u32 i;
 
+	fm_offload_recall();
 	for (i = 0; i < move->n; i++)
 		fm_offload_keep(move->shards[i].shard);
-	fm_offload_recall(move->steer);
+	fm_offload_wait();
 	move->start_ns = ktime_get_ns();
 	move->pass_ns = move->start_ns;
 	atomic_set(&move->left, move->n);

@@ -112,9 +112,10 @@ void fm_offload_tick(struct fm_offload *offload, u64 now_ns);
 /* What may sleep. */
 int fm_offload_init(void);
 void fm_offload_exit(void);
+void fm_offload_recall(void);
 void fm_offload_keep(struct fm_shard *shard);
+void fm_offload_wait(void);
 void fm_offload_unkeep(struct fm_shard *shard);
-void fm_offload_recall(const struct fm_steer *steer);
 void fm_offload_stop(struct fm_steer *steer);
 void fm_offload_start(struct fm_steer *steer);
 int fm_offload_set(struct fm_chain *chain,

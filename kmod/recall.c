@@ -20,11 +20,12 @@ static LIST_HEAD(offload_list);
 static DEFINE_MUTEX(offload_mutex);	/* guards offload_list and recalls */
 static enum cpuhp_state offload_hotplug;
 
-/* Caller holds offload_mutex. */
+/* The shard is kept by whoever recalls, so that nothing goes away meanwhile. */
 static void recall_begin(struct fm_offload *offload)
 {
 	u32 owner = fm_owner_cpu(READ_ONCE(offload->shard->owner));
 
+	lockdep_assert_held(&offload_mutex);
 	offload->waits = true;
 	reinit_completion(&offload->home);
 	/* If the shard moves, its slices were home before and are so still. */
@@ -32,54 +33,65 @@ static void recall_begin(struct fm_offload *offload)
 		usleep_range(RING_RETRY_US, 2 * RING_RETRY_US);
 }
 
-/* Caller holds offload_mutex. */
-static void recall_wait(void)
+static void recall_wait(bool unkeep)
 {
 	struct fm_offload *offload;
 
+	lockdep_assert_held(&offload_mutex);
 	list_for_each_entry(offload, &offload_list, list) {
 		if (!offload->waits)
 			continue;
 		wait_for_completion(&offload->home);
 		offload->waits = false;
+		if (unkeep)
+			fm_offload_unkeep(offload->shard);
 	}
 }
 
 /**
- * fm_offload_keep - let no more slices of a shard go away
- * @shard: the shard; fm_offload_recall() makes those that are come home
+ * fm_offload_recall - begin to keep shards
+ *
+ * Calls of fm_offload_keep() follow, then one of fm_offload_wait().
  */
-void fm_offload_keep(struct fm_shard *shard)
+void fm_offload_recall(void)
 {
-	atomic_inc(&shard->kept);
+	mutex_lock(&offload_mutex);
 }
 
 /**
- * fm_offload_unkeep - the counterpart
+ * fm_offload_keep - let no more slices of a shard go away
+ * @shard: the shard; those that are away begin to come home
+ *
+ * The counterpart is fm_offload_unkeep().
+ */
+void fm_offload_keep(struct fm_shard *shard)
+{
+	struct fm_offload *offload = fm_offload_of(shard);
+
+	lockdep_assert_held(&offload_mutex);
+	atomic_inc(&shard->kept);
+	if (offload)
+		recall_begin(offload);
+}
+
+/**
+ * fm_offload_wait - wait until all slices of the shards just kept are home
+ *
+ * Needs neither rtnl nor the hotplug lock nor a namespace's mutex.
+ */
+void fm_offload_wait(void)
+{
+	recall_wait(false);
+	mutex_unlock(&offload_mutex);
+}
+
+/**
+ * fm_offload_unkeep - let slices go away, unless somebody else keeps the shard
  * @shard: the shard
  */
 void fm_offload_unkeep(struct fm_shard *shard)
 {
 	atomic_dec(&shard->kept);
-}
-
-/**
- * fm_offload_recall - wait until all slices of shards that are kept are home
- * @steer: whose shards
- *
- * Needs neither rtnl nor the hotplug lock nor a namespace's mutex.
- */
-void fm_offload_recall(const struct fm_steer *steer)
-{
-	struct fm_offload *offload;
-
-	mutex_lock(&offload_mutex);
-	list_for_each_entry(offload, &offload_list, list)
-		if (offload->steer == steer &&
-		    atomic_read(&offload->shard->kept))
-			recall_begin(offload);
-	recall_wait();
-	mutex_unlock(&offload_mutex);
 }
 
 /**
@@ -90,9 +102,10 @@ void fm_offload_stop(struct fm_steer *steer)
 {
 	u32 i;
 
+	fm_offload_recall();
 	for (i = 0; i < steer->config.nshards; i++)
 		fm_offload_keep(&steer->shards[i]);
-	fm_offload_recall(steer);
+	fm_offload_wait();
 }
 
 /**
@@ -225,9 +238,10 @@ static void offload_apply(struct fm_steer *steer,
 	struct fm_offload *offload;
 	u32 i;
 
+	fm_offload_recall();
 	for (i = 0; i < request->n; i++)
 		fm_offload_keep(&steer->shards[request->shards[i]]);
-	fm_offload_recall(steer);
+	fm_offload_wait();
 	mutex_lock(&offload_mutex);
 	list_for_each_entry(offload, fresh, list)
 		/* Who sees it sees what was set up. */
@@ -314,9 +328,10 @@ int fm_offload_clear(struct fm_chain *chain,
 	}
 	if (!request->n)
 		bitmap_fill(wanted, steer->config.nshards);
+	fm_offload_recall();
 	for_each_set_bit(i, wanted, steer->config.nshards)
 		fm_offload_keep(&steer->shards[i]);
-	fm_offload_recall(steer);
+	fm_offload_wait();
 	offload_unlink(steer, wanted, &gone);
 	if (!list_empty(&gone))
 		synchronize_net();
@@ -346,9 +361,9 @@ static int offload_cpu_down(unsigned int cpu)
 	list_for_each_entry(offload, &offload_list, list) {
 		owner = fm_owner_cpu(READ_ONCE(offload->shard->owner));
 		if (offload->cpu == cpu || owner == cpu)
-			recall_begin(offload);
+			fm_offload_keep(offload->shard);
 	}
-	recall_wait();
+	recall_wait(true);
 	mutex_unlock(&offload_mutex);
 	return 0;
 }

@@ -15,7 +15,7 @@ source ktest/lib.sh
 source ktest/kself/data/plan.bash
 
 flow=$(inst flow_counter local)
-count=60
+count=40
 [[ ${FM_SLOW:-1} -eq 1 ]] || count=20
 
 # cpu_sum COUNTER: of all CPUs
