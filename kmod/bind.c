@@ -14,28 +14,22 @@
 #include "event.h"
 #include "move.h"
 #include "net.h"
+#include "offload.h"
 #include "shard.h"
 
 #define BIND_RING	8192	/* of devices that do not tell */
 #define BIND_PRIORITY	(-300)	/* before nftables' netdev chains */
 
-/* What a packet carries to its owner: its hash is good for one steering. */
-struct bind_cb {
-	struct fm_bind *bind;
-	u32 steer_id;
-	u32 hash;
-	u32 state_hash;		/* of its finest state's key, for prefetching */
-};
-
-static struct bind_cb *bind_cb(struct sk_buff *skb)
-{
-	BUILD_BUG_ON(sizeof(struct bind_cb) > sizeof(skb->cb));
-	return (struct bind_cb *)skb->cb;
-}
-
-static enum fm_verdict bind_drop(const struct fm_chain *chain,
-				 const struct fm_pkt *pkt,
-				 enum fm_reason reason)
+/**
+ * fm_bind_drop - count a packet that is dropped
+ * @chain: the chain
+ * @pkt: the packet, still the caller's
+ * @reason: why
+ *
+ * Return: FM_DROP.
+ */
+enum fm_verdict fm_bind_drop(const struct fm_chain *chain,
+			     const struct fm_pkt *pkt, enum fm_reason reason)
 {
 	fm_stats_bump(chain->stats, reason[reason], pkt->segs);
 	fm_stats_bump(chain->stats, dropped, pkt->segs);
@@ -62,20 +56,27 @@ static enum fm_verdict bind_refuse(const struct fm_chain *chain,
 				   enum fm_reason reason)
 {
 	fm_stats_bump(chain->stats, handoff_drops, pkt->segs);
-	return bind_drop(chain, pkt, reason);
+	return fm_bind_drop(chain, pkt, reason);
 }
 
-/* The packet as one that may be kept; NULL if it is gone. */
-static struct sk_buff *bind_keep(struct fm_bind *bind,
-				 const struct fm_steer *steer,
-				 struct fm_pkt *pkt, u32 hash)
+/**
+ * fm_bind_keep - have a packet as one that may be kept for later
+ * @bind: where it arrived
+ * @steer: its steering
+ * @pkt: the packet
+ * @hash: of it
+ *
+ * Return: the skb, or NULL if the packet is gone.
+ */
+struct sk_buff *fm_bind_keep(struct fm_bind *bind, const struct fm_steer *steer,
+			     struct fm_pkt *pkt, u32 hash)
 {
 	struct sk_buff *skb = skb_share_check(pkt->skb, GFP_ATOMIC);
 
 	if (skb)
-		*bind_cb(skb) = (struct bind_cb){ bind, steer->id, hash };
+		*fm_bind_cb(skb) = (struct fm_bind_cb){ bind, steer->id, hash };
 	else
-		bind_drop(bind->chain, pkt, FM_REASON_NO_MEMORY);
+		fm_bind_drop(bind->chain, pkt, FM_REASON_NO_MEMORY);
 	return skb;
 }
 
@@ -89,11 +90,11 @@ static enum fm_verdict bind_hand(struct fm_bind *bind,
 
 	if (bind_must_wait(plan, pkt, shard, owner))
 		return bind_refuse(bind->chain, pkt, FM_REASON_HANDOFF_NEW);
-	skb = bind_keep(bind, plan->steer, pkt, hash);
+	skb = fm_bind_keep(bind, plan->steer, pkt, hash);
 	if (!skb)
 		return FM_STOLEN;
 	if (plan->finest)
-		bind_cb(skb)->state_hash = fm_state_hash(plan->finest, pkt);
+		fm_bind_cb(skb)->state_hash = fm_state_hash(plan->finest, pkt);
 	if (!fm_shard_hand(skb, owner, &woke)) {
 		bind_refuse(bind->chain, pkt, FM_REASON_HANDOFF_FULL);
 		kfree_skb(skb);
@@ -109,13 +110,13 @@ static enum fm_verdict bind_park(struct fm_bind *bind, struct fm_steer *steer,
 				 struct fm_pkt *pkt, u32 hash)
 {
 	const struct fm_chain *chain = bind->chain;
-	struct sk_buff *skb = bind_keep(bind, steer, pkt, hash);
+	struct sk_buff *skb = fm_bind_keep(bind, steer, pkt, hash);
 
 	if (!skb)
 		return FM_STOLEN;
 	if (!fm_move_park(&steer->shards[fm_steer_shard(steer, hash)], skb)) {
 		fm_stats_bump(chain->stats, parked_drops, pkt->segs);
-		bind_drop(chain, pkt, FM_REASON_PARK_FULL);
+		fm_bind_drop(chain, pkt, FM_REASON_PARK_FULL);
 		kfree_skb(skb);
 		return FM_STOLEN;
 	}
@@ -135,25 +136,19 @@ static enum fm_verdict bind_elsewhere(struct fm_bind *bind,
 	/* One that was parked under this steering is here to be run. */
 	if (next == cpu &&
 	    (!parks || (way == FM_PARKED &&
-			bind_cb(pkt->skb)->steer_id == plan->steer->id)))
+			fm_bind_cb(pkt->skb)->steer_id == plan->steer->id)))
 		return FM_CONTINUE;
 	if (READ_ONCE(bind->closed))
-		return bind_drop(bind->chain, pkt, FM_REASON_DETACHED);
+		return fm_bind_drop(bind->chain, pkt, FM_REASON_DETACHED);
 	if (parks)
 		return bind_park(bind, plan->steer, pkt, hash);
 	return bind_hand(bind, plan, pkt, hash, next);
 }
 
-static void bind_count_shard(struct fm_shard *shard, const struct fm_pkt *pkt)
-{
-	WRITE_ONCE(shard->packets, shard->packets + pkt->segs);
-	WRITE_ONCE(shard->bytes, shard->bytes + pkt->len);
-}
-
 static u32 bind_hash(struct fm_bind *bind, const struct fm_steer *steer,
 		     const struct fm_pkt *pkt, enum fm_way way)
 {
-	const struct bind_cb *cb = bind_cb(pkt->skb);
+	const struct fm_bind_cb *cb = fm_bind_cb(pkt->skb);
 	u32 hash;
 
 	if (way == FM_WHOLE)
@@ -167,29 +162,48 @@ static u32 bind_hash(struct fm_bind *bind, const struct fm_steer *steer,
 	return hash;
 }
 
+/* By the owner, or by who does it for the owner; else FM_CONTINUE. */
+static enum fm_verdict bind_steer(struct fm_bind *bind, struct fm_plan *plan,
+				  struct fm_pkt *pkt, u32 hash,
+				  enum fm_way way)
+{
+	struct fm_shard *shard =
+		&plan->steer->shards[fm_steer_shard(plan->steer, hash)];
+	u32 owner = READ_ONCE(shard->owner);
+	enum fm_verdict verdict = FM_CONTINUE;
+
+	if (owner != smp_processor_id())
+		verdict = bind_elsewhere(bind, plan, pkt, hash, owner, way);
+	else if (unlikely(READ_ONCE(shard->lent)) && way != FM_PARKED)
+		verdict = fm_offload_send(bind, plan, pkt, hash);
+	if (verdict == FM_CONTINUE)
+		fm_steer_count(shard, pkt);
+	return verdict;
+}
+
 static enum fm_verdict bind_run(struct fm_bind *bind, struct fm_plan *plan,
 				struct fm_pkt *pkt, enum fm_way way)
 {
 	const struct fm_chain *chain = bind->chain;
-	struct fm_steer *steer = plan->steer;
+	struct fm_entry **lent = NULL;
 	enum fm_verdict verdict;
-	u32 shard = 0, hash, owner;
+	u32 shard = 0, hash;
 
 	if (plan->has_local) {
-		hash = bind_hash(bind, steer, pkt, way);
-		shard = fm_steer_shard(steer, hash);
-		owner = READ_ONCE(steer->shards[shard].owner);
-		if (owner != smp_processor_id()) {
-			verdict = bind_elsewhere(bind, plan, pkt, hash, owner,
-						 way);
-			if (verdict != FM_CONTINUE)
-				return verdict;
-		}
-		bind_count_shard(&steer->shards[shard], pkt);
+		hash = bind_hash(bind, plan->steer, pkt, way);
+		shard = fm_steer_shard(plan->steer, hash);
+		verdict = way == FM_LENT ? FM_CONTINUE :
+			  bind_steer(bind, plan, pkt, hash, way);
+		if (verdict != FM_CONTINUE)
+			return verdict;
+	}
+	if (way == FM_LENT) {
+		lent = fm_bind_cb(pkt->skb)->lent;
+		fm_stats_bump(chain->stats, offload_run, pkt->segs);
 	}
 	fm_stats_bump(chain->stats, run, pkt->segs);
 	pkt->now_ns = ktime_get_ns();
-	verdict = fm_chain_run(plan, pkt, shard);
+	verdict = fm_chain_run(plan, pkt, shard, lent);
 	if (verdict == FM_DROP)
 		fm_stats_bump(chain->stats, dropped, pkt->segs);
 	else
@@ -226,12 +240,12 @@ static enum fm_verdict bind_eval(struct fm_bind *bind, struct sk_buff **skb,
 	if (parse != FM_PARSE_OK) {
 		if (plan->other_policy == FM_OTHER_ACCEPT)
 			return bind_accept(chain, &pkt);
-		return bind_drop(chain, &pkt, parse == FM_PARSE_NOT_IP ?
+		return fm_bind_drop(chain, &pkt, parse == FM_PARSE_NOT_IP ?
 				 FM_REASON_NOT_IP : FM_REASON_MALFORMED);
 	}
 	if (pkt.flags & FM_PKT_FRAG && plan->has_ports &&
 	    plan->frag_policy == FM_FRAG_DROP)
-		return bind_drop(chain, &pkt, FM_REASON_FRAGMENT);
+		return fm_bind_drop(chain, &pkt, FM_REASON_FRAGMENT);
 	return bind_run(bind, plan, &pkt, way);
 }
 
@@ -266,18 +280,18 @@ static unsigned int bind_hook(void *priv, struct sk_buff *skb,
 /**
  * fm_bind_resume - go on with a packet that was handed to this CPU
  * @skb: the packet; bottom halves are off
- * @way: FM_HANDED or FM_PARKED
+ * @way: not FM_ARRIVED
  */
 void fm_bind_resume(struct sk_buff *skb, enum fm_way way)
 {
-	struct fm_bind *bind = bind_cb(skb)->bind;
+	struct fm_bind *bind = fm_bind_cb(skb)->bind;
 	enum fm_verdict verdict;
 	struct fm_pkt pkt;
 
 	rcu_read_lock();
 	if (READ_ONCE(bind->gone)) {
 		fm_pkt_parse(&pkt, skb);
-		verdict = bind_drop(bind->chain, &pkt, FM_REASON_DETACHED);
+		verdict = fm_bind_drop(bind->chain, &pkt, FM_REASON_DETACHED);
 	} else {
 		verdict = bind_eval(bind, &skb, way);
 	}
@@ -292,7 +306,7 @@ void fm_bind_resume(struct sk_buff *skb, enum fm_way way)
  */
 void fm_bind_prefetch(const struct sk_buff *skb, bool entry)
 {
-	const struct bind_cb *cb = (const struct bind_cb *)skb->cb;
+	const struct fm_bind_cb *cb = (const struct fm_bind_cb *)skb->cb;
 	const struct fm_plan *plan;
 	u32 shard;
 
@@ -436,6 +450,7 @@ void fm_bind_unhook(struct fm_bind *bind)
 void fm_bind_destroy(struct list_head *binds)
 {
 	struct fm_bind *bind, *next;
+	struct fm_steer *steer;
 
 	if (list_empty(binds))
 		return;
@@ -444,8 +459,11 @@ void fm_bind_destroy(struct list_head *binds)
 		WRITE_ONCE(bind->closed, true);
 	synchronize_net();
 	bind = list_first_entry(binds, struct fm_bind, list);
-	fm_move_flush(fm_chain_plan(bind->chain)->steer);
+	steer = fm_chain_plan(bind->chain)->steer;
+	fm_move_flush(steer);
+	fm_offload_stop(steer);
 	fm_shard_drain();
+	fm_offload_start(steer);
 	list_for_each_entry_safe(bind, next, binds, list) {
 		fm_verify_cleanup(&bind->verify);
 		kfree(bind);

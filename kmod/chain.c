@@ -13,6 +13,8 @@
 #include "home.h"
 #include "move.h"
 #include "net.h"
+#include "offload.h"
+#include "priority.h"
 
 const void *fm_ctx_config(const struct fm_ctx *ctx)
 {
@@ -66,6 +68,24 @@ static enum fm_verdict chain_eval_timed(struct fm_ctx *ctx)
 	return verdict;
 }
 
+/* The entries that came along are what the NFs' lookups find. */
+static void chain_take_lent(const struct fm_plan *plan, struct fm_ctx *ctx,
+			    struct fm_entry *const *lent)
+{
+	u32 i;
+
+	ctx->lent = true;
+	for (i = 0; i < plan->ngroups; i++) {
+		const struct fm_store *store = plan->groups[i].store;
+
+		if (store->mode != FM_MODE_LOCAL)
+			continue;
+		ctx->cursors[i].slot = fm_store_slot(store, ctx->shard);
+		ctx->cursors[i].entry = *lent++;
+		ctx->looked |= BIT(i);
+	}
+}
+
 static bool chain_is_sampled(const struct fm_plan *plan)
 {
 	const struct fm_chain_stats *stats = this_cpu_ptr(plan->chain->stats);
@@ -78,12 +98,13 @@ static bool chain_is_sampled(const struct fm_plan *plan)
  * fm_chain_run - show a packet to the NFs of a chain
  * @plan: of the chain; under RCU with bottom halves off
  * @pkt: the packet
- * @shard: its shard, owned by this CPU if any NF is local
+ * @shard: its shard, owned by this CPU if any NF is local and @lent is NULL
+ * @lent: the packet's entries in local groups, from the owner
  *
  * Return: FM_CONTINUE and FM_ACCEPT both mean that the packet passes.
  */
 enum fm_verdict fm_chain_run(struct fm_plan *plan, struct fm_pkt *pkt,
-			     u32 shard)
+			     u32 shard, struct fm_entry *const *lent)
 {
 	struct fm_ctx ctx = {
 		.pkt = pkt,
@@ -97,6 +118,8 @@ enum fm_verdict fm_chain_run(struct fm_plan *plan, struct fm_pkt *pkt,
 	bool sampled = chain_is_sampled(plan);
 	u32 segs = pkt->segs, len = pkt->len;
 
+	if (unlikely(lent))
+		chain_take_lent(plan, &ctx, lent);
 	for (inst = plan->insts; inst < end && verdict == FM_CONTINUE; inst++) {
 		if (pkt->flags & FM_PKT_FRAG && inst->ops->key & FM_F_PORTS)
 			continue;
@@ -234,6 +257,7 @@ static struct fm_chain *chain_alloc(struct fm_net *net, const char *name)
 
 static void chain_free(struct fm_chain *chain)
 {
+	kfree(rcu_dereference_protected(chain->priority, true));
 	free_percpu(chain->stats);
 	kfree(chain);
 }
@@ -297,9 +321,12 @@ static void chain_swap(struct fm_chain *chain, struct fm_plan *plan)
 
 	list_for_each_entry(bind, &chain->binds, list)
 		fm_verify_stop(&bind->verify);
+	/* Until no packet sees the old one, none has entries of its stores. */
+	fm_offload_stop(old->steer);
 	rcu_assign_pointer(chain->plan, plan);
 	fm_plan_start(plan);
 	synchronize_net();
+	fm_offload_start(old->steer);
 	list_for_each_entry(bind, &chain->binds, list)
 		fm_verify_start(&bind->verify, plan->steer);
 	plan_retire(old);

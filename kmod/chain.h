@@ -11,6 +11,7 @@
 
 struct fm_bind;
 struct fm_net;
+struct fm_priority;
 
 /**
  * struct fm_inst - an NF in a chain
@@ -70,6 +71,7 @@ struct fm_gc {
  * @sample_shift: as asked for
  * @ngroups: how many
  * @ninsts: NFs
+ * @nlocal: of the groups, those that are local
  * @has_local: some NF is local, so packets go to their owners
  * @has_ports: some NF's key has ports, so fragments need the policy
  * @insts: the NFs in order
@@ -89,6 +91,7 @@ struct fm_plan {
 	u32 sample_shift;
 	u32 ngroups;
 	u32 ninsts;
+	u32 nlocal;
 	bool has_local;
 	bool has_ports;
 	struct fm_inst insts[];
@@ -102,6 +105,7 @@ struct fm_plan {
  * @nbinds: how many
  * @plan: what it does now
  * @stats: counters
+ * @priority: packets that are not offloaded, or NULL
  * @generation: of the plan, never 0
  * @name: unique in the namespace
  */
@@ -112,6 +116,7 @@ struct fm_chain {
 	u32 nbinds;
 	struct fm_plan __rcu *plan;
 	struct fm_chain_stats __percpu *stats;
+	struct fm_priority __rcu *priority;
 	u32 generation;
 	char name[FM_NAME_MAX + 1];
 };
@@ -158,7 +163,7 @@ struct fm_chain *fm_chain_lookup(struct fm_net *net, const char *name);
 struct fm_plan *fm_chain_plan(const struct fm_chain *chain);
 u64 fm_chain_memory(const struct fm_chain *chain);
 enum fm_verdict fm_chain_run(struct fm_plan *plan, struct fm_pkt *pkt,
-			     u32 shard);
+			     u32 shard, struct fm_entry *const *lent);
 
 struct fm_plan *fm_plan_create(struct fm_chain *chain,
 			       const struct fm_chain_config *config,

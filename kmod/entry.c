@@ -162,23 +162,25 @@ static int credit_batch(const struct fm_store *store, u32 m)
  * fm_credit_take - may a slot create a state of an NF
  * @store: where
  * @m: the NF
- * @credit: the slot's reserve, which is filled from what others leave
+ * @credit: the slot's reserve, which is filled from what others leave; NULL for
+ *	who does not own the slot
  */
 bool fm_credit_take(struct fm_store *store, u32 m, s32 *credit)
 {
 	atomic_t *free = &store->members[m].free;
 	int old = atomic_read(free), take;
 
-	if (*credit > 0) {
+	if (credit && *credit > 0) {
 		--*credit;
 		return true;
 	}
 	do {
-		take = min(old, credit_batch(store, m));
+		take = min(old, credit ? credit_batch(store, m) : 1);
 		if (take <= 0)
 			return false;
 	} while (!atomic_try_cmpxchg(free, &old, old - take));
-	*credit = take - 1;
+	if (credit)
+		*credit = take - 1;
 	return true;
 }
 
@@ -186,6 +188,10 @@ void fm_credit_put(struct fm_store *store, u32 m, s32 *credit)
 {
 	int batch = credit_batch(store, m);
 
+	if (!credit) {
+		atomic_add(1, &store->members[m].free);
+		return;
+	}
 	if (++*credit < 2 * batch && batch > 1)
 		return;
 	atomic_add(*credit, &store->members[m].free);
@@ -196,7 +202,7 @@ void fm_credit_put(struct fm_store *store, u32 m, s32 *credit)
  * fm_entry_end_state - end one NF's state
  * @store: where
  * @from: the slot it is in
- * @to: the slot that may create another for it
+ * @to: the slot that may create another for it, or NULL: any
  * @entry: the entry, which stays, if only for the sweep to find
  * @m: the NF
  */
@@ -208,7 +214,7 @@ void fm_entry_end_state(struct fm_store *store, struct fm_slot *from,
 	WRITE_ONCE(entry->present, entry->present & ~BIT(m));
 	if (ops->destroy)
 		ops->destroy(&from->heap, fm_entry_state(store, entry, m));
-	fm_credit_put(store, m, &to->credit[m]);
+	fm_credit_put(store, m, to ? &to->credit[m] : NULL);
 }
 
 /**
@@ -249,6 +255,27 @@ s64 fm_entry_timeout_ns(const struct fm_group *group, struct fm_entry *entry,
 			  fm_entry_state(group->store, entry, m));
 	return ms ? min_t(u64, (u64)ms * NSEC_PER_MSEC, member->timeout_ns) :
 	       member->timeout_ns;
+}
+
+/**
+ * fm_entry_is_over - has an entry states whose time is over
+ * @group: the group
+ * @entry: the entry; its states may be written meanwhile
+ * @now_ns: monotonic time
+ */
+bool fm_entry_is_over(const struct fm_group *group, struct fm_entry *entry,
+		      u64 now_ns)
+{
+	s64 idle_ns = fm_entry_idle_ns(READ_ONCE(entry->last), now_ns);
+	u32 present = READ_ONCE(entry->present), m;
+
+	if (likely(idle_ns <= (s64)group->min_timeout_ns))
+		return false;
+	for (m = 0; m < group->nmembers; m++)
+		if (present & BIT(m) &&
+		    idle_ns > fm_entry_timeout_ns(group, entry, m))
+			return true;
+	return false;
 }
 
 /**

@@ -62,6 +62,8 @@ void fm_limbo_add(struct fm_slot *slot, struct fm_entry *entry);
 void fm_limbo_flush(struct fm_slot *slot);
 void fm_limbo_destroy(struct fm_slot *slot);
 
+bool fm_entry_is_over(const struct fm_group *group, struct fm_entry *entry,
+		      u64 now_ns);
 s64 fm_entry_timeout_ns(const struct fm_group *group, struct fm_entry *entry,
 			u32 member);
 bool fm_credit_take(struct fm_store *store, u32 member, s32 *credit);

@@ -164,7 +164,8 @@ struct fm_param {
  * @exit: undo init()
  * @eval: judge one packet
  * @timeout: how long this state may be idle, in ms; what is more than the idle
- *	time of the NF's states, or 0, means that time
+ *	time of the NF's states, or 0, means that time; eval() may be writing the
+ *	state on another CPU: read each member once
  * @destroy: give back what the state points to; the state itself is the core's
  * @dump: describe one state by fm_dump_*(); gets a copy and must not follow the
  *	state's pointers

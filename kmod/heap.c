@@ -130,14 +130,15 @@ void *fm_heap_alloc(struct fm_heap *heap, size_t size)
 
 	if (class >= FM_HEAP_CLASSES)
 		return heap_alloc_large(heap, size);
+	spin_lock(&heap->lock);
 	chunk = hlist_entry_safe(heap->room[class].first, struct fm_chunk,
 				 node);
 	if (!chunk)
 		chunk = chunk_create(heap, class);
-	if (!chunk)
-		return NULL;
-	ptr = chunk_alloc(chunk);
-	memset(ptr, 0, size);
+	ptr = chunk ? chunk_alloc(chunk) : NULL;
+	spin_unlock(&heap->lock);
+	if (ptr)
+		memset(ptr, 0, size);
 	return ptr;
 }
 EXPORT_SYMBOL_GPL(fm_heap_alloc);
@@ -161,7 +162,9 @@ void fm_heap_free(struct fm_heap *heap, void *ptr, size_t size)
 	if (!ptr)
 		return;
 	if (size_class(size) < FM_HEAP_CLASSES) {
+		spin_lock(&heap->lock);
 		chunk_free(heap, chunk_of(ptr), ptr);
+		spin_unlock(&heap->lock);
 		return;
 	}
 	kfree(ptr);

@@ -4,6 +4,7 @@
 
 #include <linux/list.h>
 #include <linux/percpu_counter.h>
+#include <linux/spinlock.h>
 #include "flowmage_nf.h"
 
 /* Bytes a CPU may account by itself; the bound is kept within that times CPUs */
@@ -35,11 +36,11 @@ struct fm_memory {
 /**
  * struct fm_heap - what the states of one slot point to
  * @memory: pays for the pages
+ * @lock: guards @room; of a local slot the owner and an offload CPU use it
  * @room: per size class: pages with free objects
- *
- * All zero it is empty. Whoever writes the slot's table uses it; no other.
  */
 struct fm_heap {
+	spinlock_t lock;
 	struct fm_memory *memory;
 	struct hlist_head room[FM_HEAP_CLASSES];
 };

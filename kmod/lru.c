@@ -4,21 +4,25 @@
  * idle for longest goes, and those of keys that came once before all others.
  */
 #include <linux/cpumask.h>
+#include "lend.h"
 #include "lru.h"
 
 /*
- * Gives up a state in @from so that the cursor's slot may create one; one that
+ * Gives up a state in slot @n so that the cursor's slot may create one; one that
  * was seen again only if @known.
  */
-static bool slot_evict(struct fm_store *store, struct fm_slot *from,
+static bool slot_evict(const struct fm_group *group, u32 n,
 		       struct fm_cursor *cursor, u32 m, bool known)
 {
+	struct fm_store *store = group->store;
+	struct fm_slot *from = fm_store_slot(store, n);
 	struct fm_entry *victim;
 
 	victim = fm_table_oldest(&from->table, cursor->hash, FM_LRU_SAMPLES,
 				 BIT(m));
 	if (!victim || victim == cursor->entry ||
-	    (!known && READ_ONCE(victim->last) & FM_ENTRY_AGAIN))
+	    (!known && READ_ONCE(victim->last) & FM_ENTRY_AGAIN) ||
+	    fm_lent_keeps(fm_lent_of(group, n), victim))
 		return false;
 	fm_entry_end_state(store, from, cursor->slot, victim, m);
 	fm_stats_bump(store->members[m].account->stats, evicted, 1);
@@ -58,19 +62,18 @@ static bool slots_evict(const struct fm_group *group, struct fm_cursor *cursor,
 			u32 m, bool known)
 {
 	struct fm_store *store = group->store;
-	u32 own = ((void *)cursor->slot - store->slots) / store->slot_size;
+	u32 own = fm_store_slot_index(store, cursor->slot);
 	u32 i, n, entered = 0;
 	bool done;
 
-	if (slot_evict(store, cursor->slot, cursor, m, known))
+	if (slot_evict(group, own, cursor, m, known))
 		return true;
 	for (i = 1; i < store->nslots && entered < FM_LRU_SLOTS; i++) {
 		n = (own + i) % store->nslots;
 		if (!slot_enter(group, n))
 			continue;
 		entered++;
-		done = slot_evict(store, fm_store_slot(store, n), cursor, m,
-				  known);
+		done = slot_evict(group, n, cursor, m, known);
 		slot_leave(group, n);
 		if (done)
 			return true;
@@ -110,4 +113,35 @@ bool fm_lru_admit(const struct fm_group *group, struct fm_cursor *cursor, u32 m)
 			return true;
 	}
 	return false;
+}
+
+/**
+ * fm_lru_provide - let another CPU create a state in a slot of this one
+ * @group: the group
+ * @cursor: where it will be
+ * @m: the NF
+ *
+ * If need be in place of another, as fm_lru_admit() would; whoever comes first
+ * may create it.
+ *
+ * Return: false if there is none that may be given up now.
+ */
+bool fm_lru_provide(const struct fm_group *group, struct fm_cursor *cursor,
+		    u32 m)
+{
+	atomic_t *free = &group->store->members[m].free;
+	s32 *credit = &cursor->slot->credit[m];
+	unsigned int evictions;
+
+	if (group->members[m].full_policy != FM_FULL_LRU)
+		return true;
+	for (evictions = 0; evictions < FM_LRU_EVICTIONS; evictions++) {
+		if (atomic_read(free) > 0)
+			return true;
+		if (*credit <= 0 && !state_evict(group, cursor, m))
+			return false;
+		atomic_add(*credit, free);
+		*credit = 0;
+	}
+	return atomic_read(free) > 0;
 }

@@ -10,5 +10,7 @@
 
 bool fm_lru_admit(const struct fm_group *group, struct fm_cursor *cursor,
 		  u32 m);
+bool fm_lru_provide(const struct fm_group *group, struct fm_cursor *cursor,
+		    u32 m);
 
 #endif

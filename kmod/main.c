@@ -7,6 +7,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "nf.h"
+#include "offload.h"
 #include "shard.h"
 
 static int __init flowmage_init(void)
@@ -25,9 +26,12 @@ static int __init flowmage_init(void)
 	err = fm_home_init();
 	if (err)
 		goto exit_move;
-	err = fm_net_init();
+	err = fm_offload_init();
 	if (err)
 		goto exit_home;
+	err = fm_net_init();
+	if (err)
+		goto exit_offload;
 	err = fm_bind_init();
 	if (err)
 		goto exit_net;
@@ -40,6 +44,8 @@ exit_bind:
 	fm_bind_exit();
 exit_net:
 	fm_net_exit();
+exit_offload:
+	fm_offload_exit();
 exit_home:
 	fm_home_exit();
 exit_move:
@@ -57,6 +63,7 @@ static void __exit flowmage_exit(void)
 	fm_netlink_exit();
 	fm_bind_exit();
 	fm_net_exit();
+	fm_offload_exit();
 	fm_home_exit();
 	fm_move_exit();
 	fm_shard_exit();

@@ -27,6 +27,9 @@
  * Nobody sweeps or evicts from the tables of a shard whose word is not the
  * number of his CPU: until PLAYING A alone writes them, afterwards B alone.
  *
+ * Flows of the shard that are offloaded have come home before the move begins,
+ * and none goes away until it is over (offload.c).
+ *
  * It ends. HELD lasts FM_MOVE_PATIENCE at most; fm_fence_wait() is bounded; a
  * full ring is one that A empties; the mark needs no traffic, as it wakes A. A
  * CPU waits for all moves before it goes, see home.c. Whoever changes a chain,
@@ -50,6 +53,7 @@
 #include "event.h"
 #include "fence.h"
 #include "move.h"
+#include "offload.h"
 #include "shard.h"
 #include "steer.h"
 
@@ -173,6 +177,7 @@ static void parked_settle(struct fm_parked *parked)
 	struct fm_move *move = s->move;
 
 	WARN_ON_ONCE(s->to != smp_processor_id());
+	fm_offload_unkeep(shard);
 	WRITE_ONCE(shard->parked, 0);
 	WRITE_ONCE(shard->moves, shard->moves + 1);
 	WRITE_ONCE(shard->forced, shard->forced + move->forced);
@@ -366,6 +371,10 @@ u32 fm_move_begin(struct fm_move *move)
 		fm_move_destroy(move);
 		return id;
 	}
+	fm_offload_recall();
+	for (i = 0; i < move->n; i++)
+		fm_offload_keep(move->shards[i].shard);
+	fm_offload_wait();
 	move->start_ns = ktime_get_ns();
 	move->pass_ns = move->start_ns;
 	atomic_set(&move->left, move->n);

@@ -95,6 +95,22 @@ static const struct nla_policy move_policy[FM_A_MOVE_MAX + 1] = {
 	[FM_A_MOVE_ID] = { .type = NLA_U32 },
 };
 
+static const struct nla_policy offload_policy[FM_A_OFFLOAD_MAX + 1] = {
+	[FM_A_OFFLOAD_SHARDS] = NLA_POLICY_RANGE(NLA_BINARY, sizeof(u32),
+						 FM_SHARDS_MAX * sizeof(u32)),
+	[FM_A_OFFLOAD_CPU] = { .type = NLA_U32 },
+	[FM_A_OFFLOAD_SLICES] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy priority_policy[FM_A_PRIORITY_MAX + 1] = {
+	[FM_A_PRIORITY_DSCP] = { .type = NLA_U64 },
+	[FM_A_PRIORITY_MARK] = { .type = NLA_U32 },
+	[FM_A_PRIORITY_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
+	[FM_A_PRIORITY_SRC] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[FM_A_PRIORITY_DST] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
+	[FM_A_PRIORITY_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
 static const struct nla_policy main_policy[FM_A_MAX + 1] = {
 	[FM_A_CHAIN_NAME] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
 	[FM_A_GENERATION] = { .type = NLA_U32 },
@@ -104,6 +120,8 @@ static const struct nla_policy main_policy[FM_A_MAX + 1] = {
 	[FM_A_FILTER] = NLA_POLICY_NESTED(fm_filter_policy),
 	[FM_A_NIC] = NLA_POLICY_NESTED(fm_nic_policy),
 	[FM_A_MOVE] = NLA_POLICY_NESTED(move_policy),
+	[FM_A_OFFLOAD] = NLA_POLICY_NESTED(offload_policy),
+	[FM_A_PRIORITY] = NLA_POLICY_NESTED(priority_policy),
 };
 
 static int info_fill(struct sk_buff *msg, const void *object)
@@ -158,6 +176,14 @@ static const struct genl_ops netlink_ops[] = {
 	  .flags = GENL_UNS_ADMIN_PERM },
 	{ .cmd = FM_CMD_SHARD_GO, .doit = fm_nl_shard_go,
 	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_OFFLOAD_SET, .doit = fm_nl_offload_set,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_OFFLOAD_DEL, .doit = fm_nl_offload_del,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_OFFLOAD_GET, .dumpit = fm_nl_offload_dump },
+	{ .cmd = FM_CMD_PRIORITY_SET, .doit = fm_nl_priority_set,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_PRIORITY_GET, .doit = fm_nl_priority_get },
 };
 
 static const struct genl_multicast_group netlink_groups[] = {

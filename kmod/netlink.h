@@ -61,6 +61,11 @@ int fm_nl_flow_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int fm_nl_stat_get(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_nic_get(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_nic_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int fm_nl_offload_set(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_offload_del(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_offload_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int fm_nl_priority_set(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_priority_get(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_nic_set(struct sk_buff *skb, struct genl_info *info);
 
 int fm_nl_flow_put_key(struct sk_buff *msg, const struct fm_key *key,

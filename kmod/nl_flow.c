@@ -5,6 +5,7 @@
 #include <linux/ktime.h>
 #include "netlink.h"
 #include "nl_filter.h"
+#include "offload.h"
 
 #define FLOW_PAUSE	4096	/* entries looked at before others get a turn */
 
@@ -137,7 +138,10 @@ static int flow_fill(struct sk_buff *msg, const void *object)
 	    nla_put_u32(msg, FM_A_FLOW_GROUP, walk->group->index) ||
 	    nla_put_u32(msg, FM_A_FLOW_MODE, store->mode) ||
 	    (store->mode == FM_MODE_LOCAL &&
-	     nla_put_u32(msg, FM_A_FLOW_SHARD, walk->slot)) ||
+	     (nla_put_u32(msg, FM_A_FLOW_SHARD, walk->slot) ||
+	      nla_put_u32(msg, FM_A_FLOW_SLICE,
+			  fm_offload_slice(walk->plan->steer,
+					   &entry->key)))) ||
 	    nla_put_u64_64bit(msg, FM_A_FLOW_IDLE_MS,
 			      div_u64(idle_ns, NSEC_PER_MSEC),
 			      FM_A_FLOW_PAD) ||

@@ -9,6 +9,7 @@
 #include "error.h"
 #include "netlink.h"
 #include "nl_filter.h"
+#include "offload.h"
 #include "pkt.h"
 #include "owner.h"
 
@@ -89,8 +90,8 @@ static u32 flush_members(const struct fm_plan *plan,
 	return members;
 }
 
-static int flush_plan(const struct fm_plan *plan,
-		      const struct fm_filter *filter, u64 *flushed)
+static int flush_groups(const struct fm_plan *plan,
+			const struct fm_filter *filter, u64 *flushed)
 {
 	struct flush flush;
 	u32 i;
@@ -111,6 +112,17 @@ static int flush_plan(const struct fm_plan *plan,
 			return err;
 	}
 	return 0;
+}
+
+static int flush_plan(const struct fm_plan *plan,
+		      const struct fm_filter *filter, u64 *flushed)
+{
+	int err;
+
+	fm_offload_stop(plan->steer);
+	err = flush_groups(plan, filter, flushed);
+	fm_offload_start(plan->steer);
+	return err;
 }
 
 static int count_fill(struct sk_buff *msg, const void *object)
@@ -347,8 +359,8 @@ static int import_flow(const struct fm_plan *plan, const struct nlattr *attr,
 	return 0;
 }
 
-static int import_all(const struct fm_plan *plan, struct genl_info *info,
-		      u64 *count)
+static int import_flows(const struct fm_plan *plan, struct genl_info *info,
+			u64 *count)
 {
 	const struct nlattr *attr;
 	u32 n = 0;
@@ -368,6 +380,17 @@ static int import_all(const struct fm_plan *plan, struct genl_info *info,
 			return err;
 	}
 	return 0;
+}
+
+static int import_all(const struct fm_plan *plan, struct genl_info *info,
+		      u64 *count)
+{
+	int err;
+
+	fm_offload_stop(plan->steer);
+	err = import_flows(plan, info, count);
+	fm_offload_start(plan->steer);
+	return err;
 }
 
 int fm_nl_flow_new(struct sk_buff *skb, struct genl_info *info)

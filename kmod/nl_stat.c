@@ -50,7 +50,15 @@ static int stat_put_cpu(struct sk_buff *msg, const struct fm_chain *chain,
 	    stat_put(msg, FM_A_CPU_STAT_PARKED, sum[FM_CHAIN_SUM(parked)]) ||
 	    stat_put(msg, FM_A_CPU_STAT_PARKED_DROPS,
 		     sum[FM_CHAIN_SUM(parked_drops)]) ||
-	    stat_put(msg, FM_A_CPU_STAT_WAKEUPS, sum[FM_CHAIN_SUM(wakeups)]))
+	    stat_put(msg, FM_A_CPU_STAT_WAKEUPS, sum[FM_CHAIN_SUM(wakeups)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_OFFLOADED,
+		     sum[FM_CHAIN_SUM(offloaded)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_OFFLOAD_RUN,
+		     sum[FM_CHAIN_SUM(offload_run)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_OFFLOAD_WAITED,
+		     sum[FM_CHAIN_SUM(offload_waited)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_PRIORITY,
+		     sum[FM_CHAIN_SUM(priority)]))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;

@@ -13,6 +13,7 @@
 #include "error.h"
 #include "net.h"
 #include "nf.h"
+#include "offload.h"
 
 #define GC_PERIOD		(HZ / 10)
 #define GC_BUCKETS_MIN		16	/* looked at in a table per period */
@@ -153,6 +154,7 @@ static void plan_form_groups(struct fm_plan *plan)
 			inst->group->shards = plan->steer->shards;
 			inst->group->min_timeout_ns = U64_MAX;
 			inst->member = 0;
+			plan->nlocal += inst->mode == FM_MODE_LOCAL;
 		} else {
 			inst->group = other->group;
 			inst->member = inst->group->nmembers;
@@ -337,6 +339,19 @@ static void plan_gc_shared(const struct fm_plan *plan, const struct fm_gc *gc,
 	}
 }
 
+static void plan_tick(const struct fm_plan *plan, u64 now_ns)
+{
+	u32 i, cpu = smp_processor_id();
+
+	for (i = 0; i < plan->steer->config.nshards; i++) {
+		const struct fm_shard *shard = &plan->steer->shards[i];
+		struct fm_offload *offload = fm_offload_of(shard);
+
+		if (offload && READ_ONCE(shard->owner) == cpu)
+			fm_offload_tick(offload, now_ns);
+	}
+}
+
 static void plan_gc(struct timer_list *timer)
 {
 	struct fm_gc *gc = container_of(timer, struct fm_gc, timer);
@@ -345,6 +360,8 @@ static void plan_gc(struct timer_list *timer)
 	u32 i;
 
 	rcu_read_lock_bh();
+	if (gc->cpu == smp_processor_id())
+		plan_tick(plan, now_ns);
 	for (i = 0; i < plan->ngroups; i++) {
 		const struct fm_group *group = &plan->groups[i];
 

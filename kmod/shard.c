@@ -21,9 +21,12 @@
 #include <linux/smp.h>
 #include <linux/workqueue.h>
 #include "bind.h"
+#include "offload.h"
 #include "shard.h"
 
-#define RING_IS_MARK	1UL	/* in a pointer of the ring */
+/* In a pointer of the ring. */
+#define RING_IS_MARK	1UL
+#define RING_IS_LENT	2UL
 #define RING_BATCH	16	/* packets whose memory is fetched together */
 
 /**
@@ -89,6 +92,16 @@ bool fm_shard_is_crowded(unsigned int owner)
 	return READ_ONCE(ring->queue[half % FM_SHARD_BACKLOG]);
 }
 
+static bool backlog_add(unsigned long ptr, unsigned int cpu, bool *woke)
+{
+	struct fm_backlog *backlog = per_cpu_ptr(&shard_backlogs, cpu);
+
+	if (ptr_ring_produce(&backlog->ring, (void *)ptr))
+		return false;
+	*woke = backlog_wake(backlog);
+	return true;
+}
+
 /**
  * fm_shard_hand - hand a packet to the owner of its shard
  * @skb: the packet, bound device noted; bottom halves are off
@@ -99,12 +112,20 @@ bool fm_shard_is_crowded(unsigned int owner)
  */
 bool fm_shard_hand(struct sk_buff *skb, unsigned int owner, bool *woke)
 {
-	struct fm_backlog *backlog = per_cpu_ptr(&shard_backlogs, owner);
+	return backlog_add((unsigned long)skb, owner, woke);
+}
 
-	if (ptr_ring_produce(&backlog->ring, skb))
-		return false;
-	*woke = backlog_wake(backlog);
-	return true;
+/**
+ * fm_shard_lend - send a packet of this CPU's shard to an offload CPU
+ * @skb: the packet, with its entries; bottom halves are off
+ * @cpu: the offload CPU
+ * @woke: set if it had to be woken
+ *
+ * Return: false if its ring is full; the skb is still the caller's.
+ */
+bool fm_shard_lend(struct sk_buff *skb, unsigned int cpu, bool *woke)
+{
+	return backlog_add((unsigned long)skb | RING_IS_LENT, cpu, woke);
 }
 
 /**
@@ -112,19 +133,19 @@ bool fm_shard_hand(struct sk_buff *skb, unsigned int owner, bool *woke)
  * @mark: for its ring
  * @cpu: online
  *
- * From process context.
+ * From process context, or with bottom halves off.
  *
  * Return: false if the ring is full.
  */
 bool fm_shard_mark(struct fm_mark *mark, unsigned int cpu)
 {
 	struct fm_backlog *backlog = per_cpu_ptr(&shard_backlogs, cpu);
-	bool done;
+	bool done, woke;
 
 	local_bh_disable();
-	done = !ptr_ring_produce(&backlog->ring,
-				 (void *)((unsigned long)mark | RING_IS_MARK));
-	backlog_wake(backlog);
+	done = backlog_add((unsigned long)mark | RING_IS_MARK, cpu, &woke);
+	if (!done)
+		backlog_wake(backlog);
 	local_bh_enable();
 	return done;
 }
@@ -142,10 +163,10 @@ void fm_shard_play(struct fm_parked *parked, unsigned int cpu)
 	backlog_wake(backlog);
 }
 
-/* NULL if it is a mark. */
+/* NULL if it is not one that was handed. */
 static struct sk_buff *ring_skb(void *ptr)
 {
-	return (unsigned long)ptr & RING_IS_MARK ? NULL : ptr;
+	return (unsigned long)ptr & (RING_IS_MARK | RING_IS_LENT) ? NULL : ptr;
 }
 
 /*
@@ -172,19 +193,29 @@ static void batch_prefetch(void *const *batch, int n)
 			fm_bind_prefetch(batch[i], true);
 }
 
+static void backlog_pass(unsigned long ptr)
+{
+	struct fm_mark *mark = (void *)(ptr & ~RING_IS_MARK);
+
+	mark->pass(mark);
+}
+
 static int batch_run(void *const *batch, int n)
 {
-	struct fm_mark *mark;
+	unsigned long ptr;
 	int packets = 0, i;
 
 	for (i = 0; i < n; i++) {
-		if (ring_skb(batch[i])) {
-			fm_bind_resume(batch[i], FM_HANDED);
-			packets++;
+		ptr = (unsigned long)batch[i];
+		if (ptr & RING_IS_MARK) {
+			backlog_pass(ptr);
 			continue;
 		}
-		mark = (void *)((unsigned long)batch[i] & ~RING_IS_MARK);
-		mark->pass(mark);
+		if (ptr & RING_IS_LENT)
+			fm_offload_run((void *)(ptr & ~RING_IS_LENT));
+		else
+			fm_bind_resume(batch[i], FM_HANDED);
+		packets++;
 	}
 	return packets;
 }

@@ -32,6 +32,7 @@ int fm_shard_init(void);
 void fm_shard_exit(void);
 bool fm_shard_is_crowded(unsigned int owner);
 bool fm_shard_hand(struct sk_buff *skb, unsigned int owner, bool *woke);
+bool fm_shard_lend(struct sk_buff *skb, unsigned int cpu, bool *woke);
 bool fm_shard_mark(struct fm_mark *mark, unsigned int cpu);
 void fm_shard_play(struct fm_parked *parked, unsigned int cpu);
 void fm_shard_drain(void);

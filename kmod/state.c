@@ -241,6 +241,22 @@ static struct fm_entry *cursor_fill(struct fm_ctx *ctx, struct fm_store *store,
 	return entry;
 }
 
+/* Of another CPU's table: the entry is ours meanwhile, the table is not. */
+static bool cursor_is_lent(const struct fm_ctx *ctx,
+			   const struct fm_store *store)
+{
+	return unlikely(ctx->lent) && store->mode == FM_MODE_LOCAL;
+}
+
+static bool state_admit(struct fm_ctx *ctx, struct fm_cursor *cursor, bool lent)
+{
+	const struct fm_inst *inst = ctx->inst;
+
+	if (lent)
+		return fm_credit_take(inst->group->store, inst->member, NULL);
+	return fm_lru_admit(inst->group, cursor, inst->member);
+}
+
 static void *state_refuse(struct fm_ctx *ctx, enum fm_reason reason)
 {
 	ctx->reason = reason;
@@ -255,6 +271,7 @@ void *fm_state_insert(struct fm_ctx *ctx)
 	struct fm_cursor *cursor;
 	u32 m = inst->member;
 	void *state;
+	bool lent;
 
 	if (WARN_ON_ONCE(!inst->group))
 		return NULL;
@@ -263,10 +280,11 @@ void *fm_state_insert(struct fm_ctx *ctx)
 	cursor_open(ctx, cursor);
 	if (cursor->entry && cursor->entry->present & BIT(m))
 		return fm_entry_state(store, cursor->entry, m);
-	if (!fm_lru_admit(inst->group, cursor, m))
+	lent = cursor_is_lent(ctx, store);
+	if (!state_admit(ctx, cursor, lent))
 		return state_refuse(ctx, FM_REASON_TABLE_FULL);
-	if (!cursor->entry && !cursor_fill(ctx, store, cursor)) {
-		fm_credit_put(store, m, &cursor->slot->credit[m]);
+	if (!cursor->entry && (lent || !cursor_fill(ctx, store, cursor))) {
+		fm_credit_put(store, m, lent ? NULL : &cursor->slot->credit[m]);
 		return state_refuse(ctx, FM_REASON_NO_MEMORY);
 	}
 	state = fm_entry_state(store, cursor->entry, m);
@@ -285,6 +303,7 @@ void fm_state_delete(struct fm_ctx *ctx)
 	struct fm_cursor *cursor;
 	struct fm_store *store;
 	struct fm_entry *entry;
+	bool lent;
 
 	if (WARN_ON_ONCE(!inst->group))
 		return;
@@ -293,10 +312,12 @@ void fm_state_delete(struct fm_ctx *ctx)
 	entry = cursor->entry;
 	if (!entry || !(entry->present & BIT(inst->member)))
 		return;
-	fm_entry_end_state(store, cursor->slot, cursor->slot, entry,
-			   inst->member);
+	lent = cursor_is_lent(ctx, store);
+	fm_entry_end_state(store, cursor->slot, lent ? NULL : cursor->slot,
+			   entry, inst->member);
 	fm_stats_bump(inst->account->stats, deleted, 1);
-	if (entry->present ||
+	/* Of a lent one the owner's sweep finds what is left. */
+	if (lent || entry->present ||
 	    !fm_entry_unlink(store, cursor->slot, entry, cursor->hash))
 		return;
 	if (ctx->open == entry)

@@ -35,6 +35,7 @@ struct fm_steer;
  * @shard: the packet's
  * @reason: why it is dropped: the NF's, or if @refused enum fm_reason
  * @refused: state could not be created
+ * @lent: local entries came with the packet from the CPU that owns the shard
  */
 struct fm_ctx {
 	struct fm_pkt *pkt;
@@ -49,6 +50,7 @@ struct fm_ctx {
 	u32 shard;
 	u8 reason;
 	u8 refused;
+	bool lent;
 };
 
 void fm_state_release(struct fm_ctx *ctx);

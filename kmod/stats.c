@@ -124,6 +124,7 @@ const char *fm_reason_name(enum fm_reason reason)
 		[FM_REASON_PARK_FULL] = "park_full",
 		[FM_REASON_FRAG_REFUSED] = "frag_refused",
 		[FM_REASON_FRAG_FULL] = "frag_full",
+		[FM_REASON_OFFLOAD_FULL] = "offload_full",
 		[FM_REASON_TABLE_FULL] = "table_full",
 		[FM_REASON_NO_MEMORY] = "no_memory",
 	};

@@ -19,6 +19,7 @@ enum fm_reason {
 	FM_REASON_PARK_FULL,
 	FM_REASON_FRAG_REFUSED,
 	FM_REASON_FRAG_FULL,
+	FM_REASON_OFFLOAD_FULL,
 	FM_REASON_TABLE_FULL,
 	FM_REASON_NO_MEMORY,
 	__FM_REASON_MAX
@@ -41,6 +42,10 @@ struct fm_chain_stats {
 	u64_stats_t frags;
 	u64_stats_t frags_merged;
 	u64_stats_t reassembled;
+	u64_stats_t offloaded;
+	u64_stats_t offload_run;
+	u64_stats_t offload_waited;
+	u64_stats_t priority;
 	u64_stats_t reason[__FM_REASON_MAX];
 	struct u64_stats_sync sync;
 };

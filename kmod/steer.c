@@ -10,6 +10,7 @@
 #include "error.h"
 #include "home.h"
 #include "key.h"
+#include "lend.h"
 #include "move.h"
 #include "steer.h"
 
@@ -228,5 +229,6 @@ void fm_steer_put(struct fm_steer *steer)
 		return;
 	fm_home_del(steer);
 	fm_move_flush(steer);
+	fm_offload_forget(steer);
 	kvfree(steer);
 }

@@ -27,6 +27,7 @@ struct fm_steer_config {
 	bool hw;
 };
 
+struct fm_lent;
 struct fm_move_shard;
 
 /**
@@ -41,6 +42,8 @@ struct fm_move_shard;
  * @moves: how often it has moved
  * @park_drops: packets for which there was no room to wait
  * @forced: moves during which a receive queue was not seen empty
+ * @kept: how many want all of its packets to stay with the owner
+ * @lent: if flows of it are offloaded, what of it may be with another CPU
  */
 struct fm_shard {
 	u32 owner;
@@ -52,6 +55,8 @@ struct fm_shard {
 	u32 moves;
 	u64 park_drops;
 	u32 forced;
+	atomic_t kept;
+	struct fm_lent *lent;
 } ____cacheline_aligned_in_smp;
 
 /**
@@ -167,6 +172,14 @@ static inline const struct fm_port_space *
 fm_steer_port_space(const struct fm_steer *steer, u8 family, u32 field)
 {
 	return &steer->ports[fm_steer_family(family)][field == FM_F_DST_PORT];
+}
+
+/* On the owner, of a packet that is run or sent to be run. */
+static inline void fm_steer_count(struct fm_shard *shard,
+				  const struct fm_pkt *pkt)
+{
+	WRITE_ONCE(shard->packets, shard->packets + pkt->segs);
+	WRITE_ONCE(shard->bytes, shard->bytes + pkt->len);
 }
 
 int fm_steer_check(const struct fm_steer_config *config, const u32 *owners,

@@ -7,6 +7,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include "entry.h"
+#include "lend.h"
 
 /* A cache that is merged with another leaves its name in sysfs for ever. */
 #ifdef SLAB_NO_MERGE
@@ -21,6 +22,7 @@
 struct gc_arg {
 	const struct fm_group *group;
 	struct fm_slot *slot;
+	const struct fm_lent *lent;
 	u64 now_ns;
 };
 
@@ -28,6 +30,8 @@ static bool gc_expired(struct fm_entry *entry, void *ptr)
 {
 	struct gc_arg *arg = ptr;
 
+	if (fm_lent_has(arg->lent, entry))
+		return false;
 	fm_entry_expire(arg->group, arg->slot, entry, arg->now_ns);
 	return !entry->present && fm_limbo_reserve(arg->group->store, arg->slot);
 }
@@ -51,7 +55,13 @@ static void gc_gone(struct fm_entry *entry, void *ptr)
 unsigned int fm_group_gc(const struct fm_group *group, struct fm_slot *slot,
 			 u64 now_ns, unsigned int buckets)
 {
-	struct gc_arg arg = { group, slot, now_ns };
+	struct gc_arg arg = {
+		.group = group,
+		.slot = slot,
+		.lent = fm_lent_of(group, fm_store_slot_index(group->store,
+							      slot)),
+		.now_ns = now_ns,
+	};
 	struct fm_sweep sweep = { gc_expired, gc_gone, &arg };
 	unsigned int n;
 
@@ -121,6 +131,7 @@ static bool store_alloc_slots(struct fm_store *store, u32 nslots)
 		struct fm_slot *slot = fm_store_slot(store, n);
 
 		spin_lock_init(&slot->lock);
+		spin_lock_init(&slot->heap.lock);
 		slot->heap.memory = &store->tables.memory;
 	}
 	return true;

@@ -113,6 +113,12 @@ static inline struct fm_slot *fm_store_slot(const struct fm_store *store, u32 n)
 	return store->slots + (size_t)n * store->slot_size;
 }
 
+static inline u32 fm_store_slot_index(const struct fm_store *store,
+				      const struct fm_slot *slot)
+{
+	return ((const void *)slot - store->slots) / store->slot_size;
+}
+
 /* Low hash bits choose the bucket, the top seven are the tag. */
 static inline u32 fm_store_stripe(u32 hash)
 {

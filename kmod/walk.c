@@ -116,7 +116,7 @@ static struct fm_entry *array_oldest(unsigned long array, u32 first, u32 n,
 		full = bucket_full(bucket->tags);
 		for (; full && *samples; full &= full - 1) {
 			entry = table_deref(bucket->entry[bucket_first(full)]);
-			if (!(entry->present & present))
+			if (!(READ_ONCE(entry->present) & present))
 				continue;
 			--*samples;
 			if (!oldest || entry_goes_first(entry, oldest))

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Moves random shards among four CPUs while numbered TCP and UDP traffic comes,
-# and prints what became of the traffic in one line. To be run in a guest:
+# and prints what became of the traffic in one line. With --offload other CPUs
+# run flows of random shards all the while. To be run in a guest:
 #
 #	ktest/vm -c 4 -- ktest/shard_move.sh --count 10000
 
@@ -20,6 +21,8 @@ usage()
 	                       what is moved at a time, again and again (0)
 	  --seed N             (1)
 	  --steering nic|software  (nic)
+	  --offload            offload flows of random shards meanwhile, and take
+	                       them back, two settings per request
 	  --flows N            UDP flows (64)
 	  --rate PPS           datagrams per second (2000)
 	  --connections N      TCP connections (8)
@@ -38,10 +41,11 @@ die()
 }
 
 count=10000 batch=1 cpu_off=0 seed=1 steering=nic flows=64 rate=2000 connections=8
-tcp_rate=400000
+tcp_rate=400000 offload=()
 while [[ $# -gt 0 ]]; do
 	case $1 in
 	--help) usage; exit 0 ;;
+	--offload) offload=(--offload); shift ;;
 	--count|--batch|--cpu-off|--seed|--flows|--rate|--connections|--tcp-rate|--steering)
 		[[ $# -gt 1 ]] || die "$1 wants a value"
 		name=${1#--}
@@ -119,7 +123,7 @@ move_along()
 {
 	while kill -0 "$1" 2>&-; do
 		mover "$chain" --count "$count" --batch "$batch" \
-			--seed "$((seed++))" --cpus-go "${mover[@]}" || return
+			--seed "$((seed++))" --cpus-go "${mover[@]}" "${offload[@]}" || return
 	done
 	wait "$1"
 }
@@ -129,7 +133,7 @@ if [[ $cpu_off -gt 0 ]]; then
 	move_along $! > "$dir/moved" || die "the moves failed"
 elif [[ $count -gt 0 ]]; then
 	mover "$chain" --count "$count" --batch "$batch" --seed "$seed" \
-		"${mover[@]}" > "$dir/moved" || die "the moves failed"
+		"${mover[@]}" "${offload[@]}" > "$dir/moved" || die "the moves failed"
 else
 	read -r -t 10 <> <(:) || echo "parked_drops=0 moves=0" > "$dir/moved"
 fi
@@ -149,8 +153,12 @@ if [[ $cpu_off -gt 0 ]]; then
 	count=${moves#*=} more=cpu_off=$cpu_off
 fi
 parked=$(gojq '[.stat.cpu[].parked] | add' "$dir/stat.json")
+offloaded=$(gojq '[.stat.cpu[].offloaded] | add' "$dir/stat.json")
+waited=$(gojq '[.stat.cpu[].offload_waited] | add' "$dir/stat.json")
 echo "$lost $reordered $duplicated $parked_drops $moves parked=$parked" \
-	"dropped=$dropped steering=$steering taps=$taps $more $rest"
+	"dropped=$dropped offloaded=$offloaded waited=$waited" \
+	"steering=$steering taps=$taps $more $rest"
+[[ ${#offload[@]} -eq 0 || $offloaded -gt 0 ]] || die "nothing was offloaded"
 [[ $taps = learning || $rest = *"tcp_reordered=0 "* ]] || exit 1
 [[ "$lost $reordered $duplicated $parked_drops $moves" = \
 	"lost=0 reordered=0 duplicated=0 parked_drops=0 moves=$count" &&

@@ -20,6 +20,8 @@
 #define FM_PARAMS_MAX		32	/* parameters of an NF */
 #define FM_SHARDS_MIN		1
 #define FM_SHARDS_MAX		4096	/* a power of two */
+#define FM_SLICES		64	/* parts of a shard that are offloaded alone */
+#define FM_PRIORITY_MAX		16	/* rules of a chain for priority */
 #define FM_KEY_MIN		40	/* bytes of an RSS hash key */
 #define FM_KEY_MAX		52
 #define FM_ENTRIES_MAX		(1U << 24) /* table entries of one NF */
@@ -129,6 +131,11 @@ enum fm_cmd {
 	FM_CMD_SHARD_MOVE,	/* do, admin: of chain-name, move */
 	FM_CMD_SHARD_GO,	/* do, admin: the NIC has been told */
 	FM_CMD_SHARD_NTF,	/* group shard: a move began or is over */
+	FM_CMD_OFFLOAD_SET,	/* do, admin: of chain-name, offload */
+	FM_CMD_OFFLOAD_DEL,	/* do, admin: likewise, all shards if none is named */
+	FM_CMD_OFFLOAD_GET,	/* dump by chain-name */
+	FM_CMD_PRIORITY_SET,	/* do, admin: all rules of chain-name */
+	FM_CMD_PRIORITY_GET,	/* do by chain-name */
 	__FM_CMD_MAX,
 	FM_CMD_MAX = __FM_CMD_MAX - 1
 };
@@ -156,6 +163,8 @@ enum fm_attr {
 	FM_A_SEQ,		/* u64: event number in this namespace */
 	FM_A_COUNT,		/* u64: states brought, or entries flushed */
 	FM_A_MOVE,		/* nest fm_move_attr */
+	FM_A_OFFLOAD,		/* nest fm_offload_attr */
+	FM_A_PRIORITY,		/* nest fm_priority_attr, multi */
 	__FM_A_MAX,
 	FM_A_MAX = __FM_A_MAX - 1
 };
@@ -300,6 +309,39 @@ enum fm_move_attr {
 	FM_A_MOVE_MAX = __FM_A_MOVE_MAX - 1
 };
 
+/* Flows of a shard that another CPU runs. */
+enum fm_offload_attr {
+	FM_A_OFFLOAD_UNSPEC,
+	FM_A_OFFLOAD_PAD,
+	FM_A_OFFLOAD_SHARDS,	/* binary, u32 each, in: which */
+	FM_A_OFFLOAD_CPU,	/* u32: the offload CPU */
+	FM_A_OFFLOAD_SLICES,	/* u64, bit per slice that is to go there */
+	FM_A_OFFLOAD_SHARD,	/* u32 */
+	FM_A_OFFLOAD_OWNER,	/* u32 CPU that keeps the table */
+	FM_A_OFFLOAD_AWAY,	/* u64, bit per slice that is there now */
+	FM_A_OFFLOAD_SENT,	/* u64 packets */
+	FM_A_OFFLOAD_WAITED,	/* u64 of slices that came back, until they had */
+	FM_A_OFFLOAD_RETURNS,	/* u64 times that a slice came back */
+	FM_A_OFFLOAD_SLICE_PACKETS, /* binary, u64 per slice */
+	FM_A_OFFLOAD_SLICE_BYTES, /* binary, u64 per slice */
+	__FM_A_OFFLOAD_MAX,
+	FM_A_OFFLOAD_MAX = __FM_A_OFFLOAD_MAX - 1
+};
+
+/* A rule for packets that stay with the owner: one kind in each. */
+enum fm_priority_attr {
+	FM_A_PRIORITY_UNSPEC,
+	FM_A_PRIORITY_PAD,
+	FM_A_PRIORITY_DSCP,	/* u64, bit per code point */
+	FM_A_PRIORITY_MARK,	/* u32 */
+	FM_A_PRIORITY_MARK_MASK, /* u32 that counts of the mark, default all */
+	FM_A_PRIORITY_SRC,	/* binary 4 or 16: a prefix */
+	FM_A_PRIORITY_DST,	/* binary 4 or 16: a prefix */
+	FM_A_PRIORITY_LEN,	/* u8 bits of the prefix, default all */
+	__FM_A_PRIORITY_MAX,
+	FM_A_PRIORITY_MAX = __FM_A_PRIORITY_MAX - 1
+};
+
 enum fm_flow_attr {
 	FM_A_FLOW_UNSPEC,
 	FM_A_FLOW_PAD,
@@ -315,6 +357,7 @@ enum fm_flow_attr {
 	FM_A_FLOW_IDLE_MS,	/* u64 since the last packet */
 	FM_A_FLOW_STATE,	/* nest fm_state_attr, multi: one per NF */
 	FM_A_FLOW_FAMILY,	/* u8: 4 or 6 */
+	FM_A_FLOW_SLICE,	/* u32, of local state: that part of the shard */
 	__FM_A_FLOW_MAX,
 	FM_A_FLOW_MAX = __FM_A_FLOW_MAX - 1
 };
@@ -407,6 +450,10 @@ enum fm_cpu_stat_attr {
 	FM_A_CPU_STAT_PARKED,	/* u64 packets that waited for a move here */
 	FM_A_CPU_STAT_PARKED_DROPS, /* u64 packets there was no room for */
 	FM_A_CPU_STAT_WAKEUPS,	/* u64 interrupts to wake an owner */
+	FM_A_CPU_STAT_OFFLOADED, /* u64 packets sent to an offload CPU */
+	FM_A_CPU_STAT_OFFLOAD_RUN, /* u64 packets run here for their owner */
+	FM_A_CPU_STAT_OFFLOAD_WAITED, /* u64 packets until earlier ones were back */
+	FM_A_CPU_STAT_PRIORITY,	/* u64 packets with priority in offloaded shards */
 	__FM_A_CPU_STAT_MAX,
 	FM_A_CPU_STAT_MAX = __FM_A_CPU_STAT_MAX - 1
 };

@@ -59,6 +59,32 @@ stderr "number with a tail: names it" \
 	'fmctl: limit: "12abc" is not a number from 0 to 4294967295'
 expect_exit "port too large" 2 flow list edge port 65536
 expect_exit "shard too large" 2 flow list edge shard 4096
+expect_exit "offload without a CPU" 2 offload set edge 0
+expect_exit "share above 100" 2 offload set edge 0 cpu 1 share 101
+stderr "share above 100: names it" \
+	'fmctl: share: "101" is not a number from 0 to 100'
+expect_exit "slice 64" 2 offload set edge 0 cpu 1 slices 0-64
+stderr "slice 64: says what they are" \
+	'fmctl: slices: "0-64" is not a list of numbers from 0 to 63, as 0-7,12'
+expect_exit "share and slices" 2 offload set edge 0 cpu 1 share 5 slices 1
+expect_exit "offload of no shard" 2 offload set edge 1- cpu 1
+expect_exit "shards twice" 2 offload clear edge 1,1
+expect_exit "priority of nothing" 2 priority set edge
+expect_exit "no such code point" 2 priority set edge dscp ef,af44
+stderr "no such code point: names it" \
+	'fmctl: dscp: "ef,af44" is not a list of code points, as ef or 46'
+for dscp in 64 '' ',' '46,' ef46 -1; do
+	expect_exit "no code point: '$dscp'" 2 priority set edge dscp "$dscp"
+done
+for mark in 0x100000000 1/0 2/1 1/ /1 x 1/2/3; do
+	expect_exit "no mark: $mark" 2 priority set edge mark "$mark"
+done
+expect_exit "no prefix" 2 priority set edge src 10.0.0.0/33
+expect_exit "no prefix either" 2 priority set edge dst fd77::/129
+# shellcheck disable=SC2046 # words
+expect_exit "17 rules" 2 priority set edge $(printf 'dscp %d ' {1..9}) \
+	$(printf 'src 10.0.0.%d ' {1..8})
+stderr "17 rules: says so" "fmctl: more than 16 rules"
 expect_exit "prefix too long" 2 flow list edge src 10.0.0.0/33
 expect_exit "protocol unknown" 2 flow list edge proto xyz
 expect_exit "generation 0" 2 chain del edge generation 0
@@ -110,6 +136,10 @@ if "$fmctl" -j version | grep -q '"module":null'; then
 	expect_exit "a stat without its verb" 5 stat edge
 	for words in "nf list" "nf show psd" "chain list" "chain show edge" \
 		"chain del edge" "plan show edge" "shard list edge" \
+		"offload list edge" "offload set edge 0 cpu 1 share 30" \
+		"offload clear edge" "priority list edge" \
+		"priority set edge dscp ef,46,cs7 mark 1/3" \
+		"priority clear edge" \
 		"flow list edge" "stat show edge" "monitor"; do
 		# shellcheck disable=SC2086 # words are words
 		expect_exit "$words: module absent" 5 $words

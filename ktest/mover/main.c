@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * mover: moves random shards of a chain to random CPUs, one request after the
- * other, and says in one line what the module counted meanwhile.
+ * other, and says in one line what the module counted meanwhile. Flows of
+ * random shards may be offloaded, and no more offloaded, all the time.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -22,6 +23,7 @@ struct options {
 	uint64_t seed;
 	bool software;
 	bool cpus_go;
+	bool offload;
 	struct fm_cpulist cpus;
 };
 
@@ -32,6 +34,7 @@ static const struct option table[] = {
 	{ "cpus", required_argument, NULL, 'C' },
 	{ "software", no_argument, NULL, 'S' },
 	{ "cpus-go", no_argument, NULL, 'g' },
+	{ "offload", no_argument, NULL, 'o' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -44,7 +47,8 @@ static const char usage[] =
 "  --seed N     (1)\n"
 "  --cpus LIST  CPUs they move to (0-3)\n"
 "  --software   leave the NIC's table\n"
-"  --cpus-go    CPUs go and come meanwhile: leave out what is refused\n";
+"  --cpus-go    CPUs go and come meanwhile: leave out what is refused\n"
+"  --offload    have random CPUs run flows of random shards meanwhile\n";
 
 static uint64_t random_next(uint64_t *state)
 {
@@ -90,7 +94,67 @@ static void choose(const struct options *o, const struct fm_steering *steer,
 	}
 }
 
-static int move_some(struct fm_mover *mover, const struct fm_shard_moves *moves,
+/* Another setting for a shard: none, some slices or all of them. */
+static int offload(const struct options *o, struct fm_mover *mover,
+		   uint32_t shard, uint64_t *state, struct fm_error *err)
+{
+	static struct fm_shard_moves shards;
+	const struct fm_steering *steer = &mover->chain->steer;
+	uint64_t kind = random_next(state) % 4;
+	uint32_t cpu;
+
+	shards.n = 1;
+	shards.shards[0] = shard;
+	if (!kind)
+		return fm_nl_offload_del(mover->nl, o->chain, &shards, err);
+	do
+		cpu = o->cpus.cpus[random_next(state) % o->cpus.n];
+	while (cpu == steer->owners[shard]);
+	return fm_nl_offload_set(mover->nl, o->chain, &shards, cpu,
+				 kind == 1 ? UINT64_MAX : random_next(state),
+				 err);
+}
+
+/* IPv6 has priority, or has not. */
+static int prefer(const struct options *o, struct fm_mover *mover,
+		  uint64_t *state, struct fm_error *err)
+{
+	struct fm_priority_rules rules = {
+		.rules = { { .addr_len = 16 } },
+		.n = random_next(state) % 2,
+	};
+
+	return fm_nl_priority_set(mover->nl, o->chain, &rules, err);
+}
+
+static int toggle(const struct options *o, struct fm_mover *mover,
+		  uint64_t *state, struct fm_error *err)
+{
+	uint32_t shard;
+
+	if (!o->offload)
+		return 0;
+	if (!(random_next(state) % 8))
+		return prefer(o, mover, state, err);
+	shard = random_next(state) % mover->chain->steer.nshards;
+	return offload(o, mover, shard, state, err);
+}
+
+static int offload_all(const struct options *o, struct fm_mover *mover,
+		       struct fm_error *err)
+{
+	uint64_t state = ~o->seed;
+	uint32_t shard;
+	int ret = 0;
+
+	for (shard = 0; !ret && o->offload &&
+	     shard < mover->chain->steer.nshards; shard++)
+		ret = offload(o, mover, shard, &state, err);
+	return ret;
+}
+
+static int move_some(const struct options *o, struct fm_mover *mover,
+		     const struct fm_shard_moves *moves, uint64_t *state,
 		     struct fm_error *err)
 {
 	uint32_t id;
@@ -98,6 +162,8 @@ static int move_some(struct fm_mover *mover, const struct fm_shard_moves *moves,
 
 	if (!ret && *mover->why)
 		ret = fm_error_set(err, FM_EXIT_ERROR, 0, "%s", mover->why);
+	if (!ret)
+		ret = toggle(o, mover, state, err);
 	return ret ? ret : fm_move_wait(mover, moves, err);
 }
 
@@ -120,7 +186,9 @@ static int move_all(const struct options *o, struct fm_mover *mover,
 		if (n > mover->chain->steer.nshards)
 			n = mover->chain->steer.nshards;
 		choose(o, &mover->chain->steer, n, &state, &moves);
-		ret = move_some(mover, &moves, err);
+		ret = toggle(o, mover, &state, err);
+		if (!ret)
+			ret = move_some(o, mover, &moves, &state, err);
 		if (ret && may_refuse(o, err)) {
 			memset(err, 0, sizeof(*err));
 			ret = 0;
@@ -148,6 +216,8 @@ static int run(const struct options *o, struct fm_mover *mover,
 	if (!ret)
 		ret = fm_nl_shard_dump(mover->nl, o->chain, count_one, &before,
 				       err);
+	if (!ret)
+		ret = offload_all(o, mover, err);
 	if (!ret)
 		ret = move_all(o, mover, &requests, err);
 	if (!ret)
@@ -182,6 +252,9 @@ static bool take(struct options *o, int c)
 		return !fm_cpulist_parse(optarg, &o->cpus) && o->cpus.n > 1;
 	case 'g':
 		o->cpus_go = true;
+		return true;
+	case 'o':
+		o->offload = true;
 		return true;
 	default:
 		o->software = true;

@@ -145,7 +145,7 @@ void request_get(struct world *world, struct message *m)
 {
 	static const uint8_t cmds[] = {
 		FM_CMD_INFO_GET, FM_CMD_NF_GET, FM_CMD_CHAIN_GET,
-		FM_CMD_STAT_GET, FM_CMD_NIC_GET,
+		FM_CMD_STAT_GET, FM_CMD_NIC_GET, FM_CMD_PRIORITY_GET,
 	};
 	uint8_t cmd = cmds[below(world, sizeof(cmds))];
 
@@ -236,6 +236,56 @@ static void let_go(struct world *world, struct message *m)
 	message_close(m, nest);
 }
 
+/* Mostly one shard, whose owner may be that CPU; now and then all of them. */
+static void offload_flows(struct world *world, struct message *m)
+{
+	bool del = percent(world, 30);
+	uint32_t n = percent(world, 80) ? 1 : below(world, 9), shards[8];
+	uint64_t slices = percent(world, 30) ? ~0ULL :
+			  gen_random_next(&world->random);
+	size_t nest;
+
+	begin(world, m, del ? FM_CMD_OFFLOAD_DEL : FM_CMD_OFFLOAD_SET, 0);
+	put_chain(world, m);
+	nest = message_nest(m, FM_A_OFFLOAD);
+	for (uint32_t i = 0; i < n; i++)
+		shards[i] = n > 1 && percent(world, 90) ? i : below(world, 4);
+	if (n)
+		message_put(m, FM_A_OFFLOAD_SHARDS, shards,
+			    n * sizeof(*shards));
+	message_put_u32(m, FM_A_OFFLOAD_CPU,
+			below(world, percent(world, 90) ? 2 : 5));
+	message_put(m, FM_A_OFFLOAD_SLICES, &slices, sizeof(slices));
+	message_close(m, nest);
+}
+
+static void put_rule(struct world *world, struct message *m)
+{
+	uint64_t dscp = gen_random_next(&world->random);
+	uint8_t src[4] = { 10, 1, 0, 0 }, bits = below(world, 18);
+	size_t nest = message_nest(m, FM_A_PRIORITY);
+
+	if (percent(world, 30))
+		message_put(m, FM_A_PRIORITY_DSCP, &dscp, sizeof(dscp));
+	else if (percent(world, 40))
+		message_put_u32(m, FM_A_PRIORITY_MARK, below(world, 4));
+	else
+		message_put(m, FM_A_PRIORITY_SRC, src, sizeof(src));
+	if (percent(world, 30))
+		message_put(m, FM_A_PRIORITY_LEN, &bits, sizeof(bits));
+	if (percent(world, 20))
+		message_put_u32(m, FM_A_PRIORITY_MARK_MASK, below(world, 8));
+	message_close(m, nest);
+}
+
+static void set_priority(struct world *world, struct message *m)
+{
+	begin(world, m, FM_CMD_PRIORITY_SET, 0);
+	put_chain(world, m);
+	for (uint32_t n = below(world, percent(world, 95) ? 4 : 20); n; n--)
+		put_rule(world, m);
+}
+
 void request_write(struct world *world, struct message *m)
 {
 	unsigned int roll = below(world, 100);
@@ -248,10 +298,14 @@ void request_write(struct world *world, struct message *m)
 		write_chain(world, m, FM_CMD_CHAIN_DEL);
 	} else if (roll < 83) {
 		write_stale(world, m);
-	} else if (roll < 90) {
+	} else if (roll < 88) {
 		move_shards(world, m);
-	} else if (roll < 92) {
+	} else if (roll < 90) {
 		let_go(world, m);
+	} else if (roll < 94) {
+		offload_flows(world, m);
+	} else if (roll < 96) {
+		set_priority(world, m);
 	} else {
 		begin(world, m, FM_CMD_NIC_SET, 0);
 		put_nic(world, m, true);
@@ -290,10 +344,11 @@ unsigned int request_dump(struct world *world, struct message *m)
 	static const uint8_t cmds[] = {
 		FM_CMD_NF_GET, FM_CMD_CHAIN_GET, FM_CMD_SHARD_GET,
 		FM_CMD_FLOW_GET, FM_CMD_FLOW_GET, FM_CMD_FLOW_GET,
-		FM_CMD_NIC_GET,
+		FM_CMD_NIC_GET, FM_CMD_OFFLOAD_GET,
 	};
 	uint8_t cmd = cmds[below(world, sizeof(cmds))];
-	bool named = cmd == FM_CMD_SHARD_GET || cmd == FM_CMD_FLOW_GET;
+	bool named = cmd == FM_CMD_SHARD_GET || cmd == FM_CMD_FLOW_GET ||
+		     cmd == FM_CMD_OFFLOAD_GET;
 	unsigned int chain = 0;
 
 	begin(world, m, cmd, NLM_F_DUMP);

@@ -25,6 +25,11 @@ static const char *const cmd_names[] = {
 	[FM_CMD_FLOW_DEL] = "flow_del",
 	[FM_CMD_SHARD_MOVE] = "shard_move",
 	[FM_CMD_SHARD_GO] = "shard_go",
+	[FM_CMD_OFFLOAD_SET] = "offload_set",
+	[FM_CMD_OFFLOAD_DEL] = "offload_del",
+	[FM_CMD_OFFLOAD_GET] = "offload_get",
+	[FM_CMD_PRIORITY_SET] = "priority_set",
+	[FM_CMD_PRIORITY_GET] = "priority_get",
 };
 
 #define CMDS	(sizeof(cmd_names) / sizeof(*cmd_names))

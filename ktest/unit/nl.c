@@ -321,7 +321,7 @@ static void alert(void **state)
 		"\"chain_name\":\"edge\",\"alert\":{\"kind\":\"port-scan\","
 		"\"inst\":\"scan\",\"flow\":{\"key\":[\"src_ip\",\"dst_port\"],"
 		"\"family\":6,\"src\":\"2001:db8::1\",\"dst_port\":443,"
-		"\"group\":0,\"mode\":\"local\",\"shard\":0,\"idle_ms\":12,"
+		"\"group\":0,\"mode\":\"local\",\"shard\":0,\"slice\":0,\"idle_ms\":12,"
 		"\"state\":[{\"inst\":\"scan\",\"value\":{\"ports\":5}}]},"
 		"\"lost\":2}}",
 		json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN));

@@ -16,6 +16,7 @@ static const struct fm_column columns[] = {
 	{ .key = "mode", .title = "MODE", .stats = true },
 	{ .key = "group", .title = "GROUP", .right = true, .stats = true },
 	{ .key = "shard", .title = "SHARD", .right = true },
+	{ .key = "slice", .title = "SLICE", .right = true, .stats = true },
 	{ .key = "idle_ms", .title = "IDLE_MS", .right = true },
 	{ .key = "text", .title = "STATE" },
 	{ 0 }

@@ -49,6 +49,14 @@ static const struct fm_column cpu_columns[] = {
 	{ .key = "parked", .title = "PARKED", .right = true, .stats = true },
 	{ .key = "parked_drops", .title = "PARKED_DROPPED", .right = true,
 	  .stats = true },
+	{ .key = "offloaded", .title = "OFFLOADED", .right = true,
+	  .stats = true },
+	{ .key = "offload_run", .title = "RUN_FOR_OTHERS", .right = true,
+	  .stats = true },
+	{ .key = "offload_waited", .title = "WAITED", .right = true,
+	  .stats = true },
+	{ .key = "priority", .title = "PRIORITY", .right = true,
+	  .stats = true },
 	{ 0 }
 };
 

@@ -67,6 +67,7 @@ extern const struct fm_command cmd_diff_rows[], cmd_event_rows[];
 extern const struct fm_command cmd_flow_rows[], cmd_nf_rows[];
 extern const struct fm_command cmd_nic_rows[], cmd_plan_rows[];
 extern const struct fm_command cmd_rollback_rows[], cmd_schema_rows[];
+extern const struct fm_command cmd_offload_rows[], cmd_priority_rows[];
 extern const struct fm_command cmd_shard_rows[], cmd_solve_rows[];
 extern const struct fm_command cmd_stat_rows[], cmd_track_rows[];
 extern const struct fm_command cmd_version_rows[], cmd_eval_rows[];

@@ -59,6 +59,21 @@ int fm_nl_shard_move(struct fm_nl *nl, const char *chain,
 		     uint32_t *id, struct fm_error *err);
 int fm_nl_shard_go(struct fm_nl *nl, const char *chain, uint32_t id,
 		   struct fm_error *err);
+int fm_nl_offload_set(struct fm_nl *nl, const char *chain,
+		      const struct fm_shard_moves *shards, uint32_t cpu,
+		      uint64_t slices, struct fm_error *err);
+int fm_nl_offload_del(struct fm_nl *nl, const char *chain,
+		      const struct fm_shard_moves *shards,
+		      struct fm_error *err);
+int fm_nl_offload_dump(struct fm_nl *nl, const char *chain,
+		       int (*cb)(const struct fm_offload_info *offload,
+				 void *arg),
+		       void *arg, struct fm_error *err);
+int fm_nl_priority_set(struct fm_nl *nl, const char *chain,
+		       const struct fm_priority_rules *rules,
+		       struct fm_error *err);
+int fm_nl_priority_get(struct fm_nl *nl, const char *chain,
+		       struct fm_priority_rules *rules, struct fm_error *err);
 int fm_nl_flow_dump(struct fm_nl *nl, const char *chain,
 		    const struct fm_flow_filter *filter,
 		    int (*cb)(const struct fm_flow *flow, void *arg),

@@ -145,6 +145,35 @@ static const struct fm_nl_attr move_attrs[] = {
 
 static const struct fm_nl_set move_set = SET(move);
 
+static const struct fm_nl_attr offload_attrs[] = {
+	[FM_A_OFFLOAD_PAD] = { .name = "pad" },
+	[FM_A_OFFLOAD_SHARDS] = { .name = "shards" },
+	[FM_A_OFFLOAD_CPU] = { .name = "cpu" },
+	[FM_A_OFFLOAD_SLICES] = { .name = "slices" },
+	[FM_A_OFFLOAD_SHARD] = { .name = "shard" },
+	[FM_A_OFFLOAD_OWNER] = { .name = "owner" },
+	[FM_A_OFFLOAD_AWAY] = { .name = "away" },
+	[FM_A_OFFLOAD_SENT] = { .name = "sent" },
+	[FM_A_OFFLOAD_WAITED] = { .name = "waited" },
+	[FM_A_OFFLOAD_RETURNS] = { .name = "returns" },
+	[FM_A_OFFLOAD_SLICE_PACKETS] = { .name = "slice_packets" },
+	[FM_A_OFFLOAD_SLICE_BYTES] = { .name = "slice_bytes" },
+};
+
+static const struct fm_nl_set offload_set = SET(offload);
+
+static const struct fm_nl_attr priority_attrs[] = {
+	[FM_A_PRIORITY_PAD] = { .name = "pad" },
+	[FM_A_PRIORITY_DSCP] = { .name = "dscp" },
+	[FM_A_PRIORITY_MARK] = { .name = "mark" },
+	[FM_A_PRIORITY_MARK_MASK] = { .name = "mark_mask" },
+	[FM_A_PRIORITY_SRC] = { .name = "src" },
+	[FM_A_PRIORITY_DST] = { .name = "dst" },
+	[FM_A_PRIORITY_LEN] = { .name = "len" },
+};
+
+static const struct fm_nl_set priority_set = SET(priority);
+
 static const struct fm_nl_attr state_attrs[] = {
 	[FM_A_STATE_INST] = { .name = "inst" },
 	[FM_A_STATE_VALUE] = { "value", &value_set, true },
@@ -166,6 +195,7 @@ static const struct fm_nl_attr flow_attrs[] = {
 	[FM_A_FLOW_IDLE_MS] = { .name = "idle_ms" },
 	[FM_A_FLOW_STATE] = { "state", &state_set, true },
 	[FM_A_FLOW_FAMILY] = { .name = "family" },
+	[FM_A_FLOW_SLICE] = { .name = "slice" },
 };
 
 static const struct fm_nl_set flow_set = SET(flow);
@@ -214,6 +244,10 @@ static const struct fm_nl_attr cpu_stat_attrs[] = {
 	[FM_A_CPU_STAT_PARKED] = { .name = "parked" },
 	[FM_A_CPU_STAT_PARKED_DROPS] = { .name = "parked_drops" },
 	[FM_A_CPU_STAT_WAKEUPS] = { .name = "wakeups" },
+	[FM_A_CPU_STAT_OFFLOADED] = { .name = "offloaded" },
+	[FM_A_CPU_STAT_OFFLOAD_RUN] = { .name = "offload_run" },
+	[FM_A_CPU_STAT_OFFLOAD_WAITED] = { .name = "offload_waited" },
+	[FM_A_CPU_STAT_PRIORITY] = { .name = "priority" },
 };
 
 static const struct fm_nl_set cpu_stat_set = SET(cpu_stat);
@@ -308,6 +342,8 @@ static const struct fm_nl_attr main_attrs[] = {
 	[FM_A_SEQ] = { .name = "seq" },
 	[FM_A_COUNT] = { .name = "count" },
 	[FM_A_MOVE] = { "move", &move_set, false },
+	[FM_A_OFFLOAD] = { "offload", &offload_set, false },
+	[FM_A_PRIORITY] = { "priority", &priority_set, true },
 };
 
 const struct fm_nl_set fm_nl_set_main = SET(main);

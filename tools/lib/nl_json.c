@@ -294,8 +294,10 @@ struct json_object *fm_flow_json(const struct fm_flow *flow)
 	add_flow_key(obj, flow);
 	add_uint(obj, "group", flow->group);
 	add(obj, "mode", fm_json_enum(NAMES(fm_nl_mode_names), flow->mode));
-	if (flow->has_shard)
+	if (flow->has_shard) {
 		add_uint(obj, "shard", flow->shard);
+		add_uint(obj, "slice", flow->slice);
+	}
 	add_uint(obj, "idle_ms", flow->idle_ms);
 	for (i = 0; i < flow->nstates; i++)
 		json_object_array_add(states, state_json(&flow->states[i]));

@@ -12,6 +12,8 @@ struct json_object *fm_inst_json(const struct fm_chain_inst *inst);
 struct json_object *fm_steer_json(const struct fm_steering *steer);
 struct json_object *fm_chain_json(const struct fm_chain *chain);
 struct json_object *fm_shard_json(const struct fm_shard_info *shard);
+struct json_object *fm_offload_json(const struct fm_offload_info *offload);
+struct json_object *fm_priority_json(const struct fm_priority_rule *rule);
 struct json_object *fm_flow_json(const struct fm_flow *flow);
 struct json_object *fm_stat_json(const struct fm_stat *stat);
 struct json_object *fm_nic_json(const struct fm_nic *nic);

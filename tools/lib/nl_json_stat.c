@@ -64,6 +64,10 @@ static struct json_object *cpu_stat_json(const struct fm_cpu_stat *cpu)
 	add_uint(obj, "parked", cpu->parked);
 	add_uint(obj, "parked_drops", cpu->parked_drops);
 	add_uint(obj, "wakeups", cpu->wakeups);
+	add_uint(obj, "offloaded", cpu->offloaded);
+	add_uint(obj, "offload_run", cpu->offload_run);
+	add_uint(obj, "offload_waited", cpu->offload_waited);
+	add_uint(obj, "priority", cpu->priority);
 	return obj;
 }
 

@@ -47,6 +47,10 @@ static const struct number cpu_numbers[] = {
 	N(FM_A_CPU_STAT_PARKED, fm_cpu_stat, parked),
 	N(FM_A_CPU_STAT_PARKED_DROPS, fm_cpu_stat, parked_drops),
 	N(FM_A_CPU_STAT_WAKEUPS, fm_cpu_stat, wakeups),
+	N(FM_A_CPU_STAT_OFFLOADED, fm_cpu_stat, offloaded),
+	N(FM_A_CPU_STAT_OFFLOAD_RUN, fm_cpu_stat, offload_run),
+	N(FM_A_CPU_STAT_OFFLOAD_WAITED, fm_cpu_stat, offload_waited),
+	N(FM_A_CPU_STAT_PRIORITY, fm_cpu_stat, priority),
 	{ 0, 0 }
 };
 

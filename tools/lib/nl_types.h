@@ -86,6 +86,34 @@ struct fm_move_event {
 	struct fm_shard_moves moves;
 };
 
+/* Flows of a shard that another CPU runs. */
+struct fm_offload_info {
+	uint32_t shard;
+	uint32_t owner;			/* CPU that keeps the table */
+	uint32_t cpu;			/* that runs the NFs */
+	uint64_t slices;		/* bit per slice that is to go there */
+	uint64_t away;			/* bit per slice that is there */
+	uint64_t sent, waited, returns;
+	uint64_t slice_packets[FM_SLICES];
+	uint64_t slice_bytes[FM_SLICES];
+};
+
+/* A rule for packets with priority: one of the three kinds. */
+struct fm_priority_rule {
+	uint64_t dscp;			/* bit per code point, 0 = another kind */
+	uint32_t mark;
+	uint32_t mark_mask;		/* 0 = another kind */
+	uint8_t addr[16];		/* network order */
+	uint8_t addr_len;		/* bytes: 4, 16 or 0 = another kind */
+	uint8_t bits;			/* of the prefix */
+	bool dst;			/* it is the destination's */
+};
+
+struct fm_priority_rules {
+	struct fm_priority_rule rules[FM_PRIORITY_MAX];
+	size_t n;
+};
+
 /* The state that one NF of the chain keeps for a flow. */
 struct fm_flow_state {
 	char inst[FM_NAME_MAX + 1];
@@ -106,6 +134,7 @@ struct fm_flow {
 	enum fm_mode mode;
 	bool has_shard;
 	uint32_t shard;
+	uint32_t slice;			/* of the shard */
 	uint64_t idle_ms;
 	struct fm_flow_state states[FM_NFS_MAX];
 	size_t nstates;
@@ -151,6 +180,7 @@ struct fm_cpu_stat {
 	uint32_t cpu;
 	uint64_t arrived, run, handed, handoff_drops;
 	uint64_t parked, parked_drops, wakeups;
+	uint64_t offloaded, offload_run, offload_waited, priority;
 };
 
 /* Counters of a chain, in packets and bytes of network-layer length. */
