@@ -216,9 +216,12 @@ check "and so do their entries" wait_for \
 send flows 6000 3000 --seed 9 --family 4 &
 sender=$!
 check "the chain goes under traffic" chain_del edge
+wait "$sender"
 check "a chain" chain_new edge "$(dev eth0)" "$(steer all 64 0)" "$flow"
 check "offloaded" fmctl -q offload set edge 0-63 cpu 3
-wait_for '[[ $(cpu_sum offload_run) -gt 100 ]]'
+send flows 6000 3000 --seed 10 --family 4 &
+sender=$!
+check "they go there" wait_for '[[ $(cpu_sum offload_run) -gt 100 ]]'
 check "the module goes under traffic" rmmod flowmage
 check "it comes back" insmod "$FM_KO"
 wait "$sender"
