@@ -27,8 +27,8 @@
 #include <linux/ktime.h>
 #include <linux/netdevice.h>
 #include <linux/random.h>
-#include "bind.h"
 #include "offload.h"
+#include "path.h"
 #include "priority.h"
 
 #define STAY_PRIORITY	HZ		/* after the last packet with priority */
@@ -216,7 +216,7 @@ static enum fm_verdict slice_park(struct fm_slice *slice, struct fm_bind *bind,
 
 	slice_mark(slice);
 	if (skb_queue_len(&slice->parked.skbs) >= FM_OFFLOAD_WAIT_MAX) {
-		fm_bind_drop(bind->chain, pkt, FM_REASON_OFFLOAD_FULL);
+		fm_path_drop(bind->chain, pkt, FM_REASON_OFFLOAD_FULL);
 		kfree_skb(skb);
 		return FM_STOLEN;
 	}
@@ -302,12 +302,12 @@ enum fm_verdict fm_offload_send(struct fm_bind *bind, struct fm_plan *plan,
 	    ((slice->state == FM_SLICE_AWAY && slice_must_leave(slice)) ||
 	     !fm_lend_collect(plan, pkt, shard, ktime_get_ns(), lent)))
 		slice_leave(slice);
-	skb = fm_bind_keep(bind, plan->steer, pkt, hash);
+	skb = fm_path_keep(bind, plan->steer, pkt, hash);
 	if (!skb)
 		return FM_STOLEN;
 	if (slice->state == FM_SLICE_LEAVING)
 		return slice_park(slice, bind, pkt, skb);
-	memcpy(fm_bind_cb(skb)->lent, lent, sizeof(lent));
+	memcpy(fm_path_cb(skb)->lent, lent, sizeof(lent));
 	return slice_send(slice, bind, pkt, skb);
 }
 
@@ -320,7 +320,7 @@ enum fm_verdict fm_offload_send(struct fm_bind *bind, struct fm_plan *plan,
  */
 void fm_offload_run(struct sk_buff *skb)
 {
-	const struct fm_bind_cb *cb = fm_bind_cb(skb);
+	const struct fm_path_cb *cb = fm_path_cb(skb);
 	const struct fm_plan *plan;
 	struct fm_offload *offload;
 
@@ -328,7 +328,7 @@ void fm_offload_run(struct sk_buff *skb)
 	plan = rcu_dereference(cb->bind->chain->plan);
 	offload = fm_offload_of(&plan->steer->shards[
 				fm_steer_shard(plan->steer, cb->hash)]);
-	fm_bind_resume(skb, FM_LENT);
+	fm_path_resume(skb, FM_LENT);
 	fm_lent_return(&offload->lent);
 	rcu_read_unlock();
 }

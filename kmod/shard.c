@@ -20,8 +20,8 @@
 #include <linux/ptr_ring.h>
 #include <linux/smp.h>
 #include <linux/workqueue.h>
-#include "bind.h"
 #include "offload.h"
+#include "path.h"
 #include "shard.h"
 
 /* In a pointer of the ring. */
@@ -187,10 +187,10 @@ static void batch_prefetch(void *const *batch, int n)
 	}
 	for (i = 0; i < n; i++)
 		if (ring_skb(batch[i]))
-			fm_bind_prefetch(batch[i], false);
+			fm_path_prefetch(batch[i], false);
 	for (i = 0; i < n; i++)
 		if (ring_skb(batch[i]))
-			fm_bind_prefetch(batch[i], true);
+			fm_path_prefetch(batch[i], true);
 }
 
 static void backlog_pass(unsigned long ptr)
@@ -214,7 +214,7 @@ static int batch_run(void *const *batch, int n)
 		if (ptr & RING_IS_LENT)
 			fm_offload_run((void *)(ptr & ~RING_IS_LENT));
 		else
-			fm_bind_resume(batch[i], FM_HANDED);
+			fm_path_resume(batch[i], FM_HANDED);
 		packets++;
 	}
 	return packets;
@@ -259,7 +259,7 @@ static int backlog_play(struct fm_backlog *backlog, int budget)
 			break;
 		skb = __skb_dequeue(&parked->skbs);
 		if (skb) {
-			fm_bind_resume(skb, FM_PARKED);
+			fm_path_resume(skb, FM_PARKED);
 			n++;
 			continue;
 		}

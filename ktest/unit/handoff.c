@@ -92,12 +92,12 @@ static void run(struct item *item)
 	__atomic_fetch_add(&nrun, 1, __ATOMIC_RELAXED);
 }
 
-void fm_bind_resume(struct sk_buff *skb, enum fm_way way)
+void fm_path_resume(struct sk_buff *skb, enum fm_way way)
 {
 	run(container_of(skb, struct item, skb));
 }
 
-void fm_bind_prefetch(const struct sk_buff *skb, bool entry)
+void fm_path_prefetch(const struct sk_buff *skb, bool entry)
 {
 }
 
