@@ -32,7 +32,7 @@ echo 0 > "$debug/fail_page_alloc/min-order"
 complaints()
 {
 	dmesg | sed 's/^\[[^]]*\] //' | awk '
-	/failed with error -12|error: -12|allocation failed, size=|vmalloc error|page allocation failure|Unable to allocate|SLUB:/ { excused = 1 }
+	/failed with error -(12|22)|error: -12|allocation failed, size=|vmalloc error|page allocation failure|Unable to allocate|SLUB:/ { excused = 1 }
 	/Call Trace:/ && excused { next }
 	/Call Trace:/ { print said }
 	/<\/TASK>/ { excused = 0 }
