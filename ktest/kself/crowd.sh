@@ -61,7 +61,8 @@ flood_end
 settled edge
 
 fm_comment "$(stat edge '{packets, dropped} +
-	(.reason | with_entries(select(.value > 0)))')"
+	(.reason | with_entries(select(.value > 0))) +
+	(.inst[0] | {created, expired, evicted})')"
 expect_eq "nothing else was dropped" "0" \
 	"$(stat edge '.dropped - .reason.handoff_new')"
 expect_eq "what was dropped is counted as drops of the hand-off" "true" \

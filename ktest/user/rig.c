@@ -114,7 +114,9 @@ bool fm_rig_start(struct fm_rig *rig, u32 nshards)
 	u32 i;
 
 	rig->nshards = nshards;
-	rig->shards = calloc(nshards, sizeof(*rig->shards));
+	rig->shards = aligned_alloc(__alignof__(*rig->shards),
+				    nshards * sizeof(*rig->shards));
+	memset(rig->shards, 0, nshards * sizeof(*rig->shards));
 	for (i = 0; i < rig->ninsts; i++)
 		if (rig->insts[i].mode != FM_MODE_NONE)
 			rig_join_group(rig, &rig->insts[i]);
