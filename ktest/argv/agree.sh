@@ -31,7 +31,7 @@ for c in json.load(open(sys.argv[1]))["commands"]:
 "$fmctl" completion bash > "$tmp/completion"
 check "completion is bash" bash -n "$tmp/completion"
 "$fmctl" help > "$tmp/help"
-tr -d '\\' < Documentation/fmctl.8 > "$tmp/man"
+tr -d '\134' < Documentation/fmctl.8 > "$tmp/man"
 
 # complete WORD...: what is offered for the last word
 complete_words()
@@ -89,6 +89,7 @@ fi
 check "every number of the header is in the spec" ktest/spec_check names
 ktest/spec_check header > "$tmp/spec.c"
 read -ra flags < <(pkg-config --cflags --libs libnl-3.0)
+# shellcheck disable=SC2016 # the other shell's
 check "every number and name of the spec is the header's and fmctl's" \
 	bash -c 'cc -std=gnu11 -Wall -Wextra -Werror -Ikmod/uapi -Itools/lib \
 	-o "$0/spec" "$0/spec.c" tools/lib/nl_attr.c "$@" && "$0/spec"' \
