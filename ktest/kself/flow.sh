@@ -52,7 +52,7 @@ late_callbacks()
 # Without what depends on the plan, and times: clocks drift by nanoseconds.
 sorted()
 {
-	gojq -c 'select(.key) | del(.group, .mode, .shard, .idle_ms,
+	gojq -c 'select(.key) | del(.group, .mode, .shard, .slice, .idle_ms,
 		.state[].value.first_seen_ns, .state[].value.last_seen_ns)' "$1" |
 		sort
 }
