@@ -15,8 +15,8 @@ source ktest/lib.sh
 source ktest/kself/data/plan.bash
 
 flow=$(inst flow_counter local)
-count=40
-[[ ${FM_SLOW:-1} -eq 1 ]] || count=20
+count=20
+[[ ${FM_SLOW:-1} -eq 1 ]] || count=10
 
 # cpu_sum COUNTER: of all CPUs
 cpu_sum()

@@ -15,8 +15,8 @@ source ktest/lib.sh
 # shellcheck source=ktest/kself/data/plan.bash
 source ktest/kself/data/plan.bash
 
-count=200 flow=$(inst flow_counter local)
-[[ ${FM_SLOW:-1} -eq 1 ]] || count=40
+count=100 flow=$(inst flow_counter local)
+[[ ${FM_SLOW:-1} -eq 1 ]] || count=30
 
 # shards FILTER: of the shards of edge
 shards()
@@ -48,7 +48,7 @@ check "shards move when one flow comes, to one CPU" ktest/shard_move.sh \
 	--count 32 --batch 16 --flows 1 --connections 0
 if [[ -w /sys/devices/system/cpu/cpu3/online ]]; then
 	check "shards move while CPU 3 goes and comes, ten times" \
-		ktest/shard_move.sh --count 20 --cpu-off 10 --steering software
+		ktest/shard_move.sh --count 20 --cpu-off 5 --steering software
 fi
 nothing_new "traffic"
 
