@@ -47,7 +47,7 @@ done
 check "shards move when one flow comes, to one CPU" ktest/shard_move.sh \
 	--count 32 --batch 16 --flows 1 --connections 0
 if [[ -w /sys/devices/system/cpu/cpu3/online ]]; then
-	check "shards move while CPU 3 goes and comes, ten times" \
+	check "shards move while CPU 3 goes and comes, five times" \
 		ktest/shard_move.sh --count 20 --cpu-off 5 --steering software
 fi
 nothing_new "traffic"
