@@ -15,15 +15,10 @@ source ktest/lib.sh
 # shellcheck source=ktest/kself/data/plan.bash
 source ktest/kself/data/plan.bash
 
-# The kernel patches its code for the first ingress hook, and when it sees the
-# first fragment: an emulated CPU that runs into that may be lost.
-modprobe nf_tables
-ip link add quiet type dummy
+keep_hook
+# Nor does it for the first fragment.
 check "there are fragments" peer 0 ping -q -c 1 -W 5 -s 2000 10.77.0.1
 nft -f - <<-'END'
-	table netdev keep {
-		chain in { type filter hook ingress device quiet priority 0; }
-	}
 	table inet up {
 		counter whole { }
 		counter part { }

@@ -33,15 +33,7 @@ flows()
 	wait_for "[[ \$(stat $1 .packets) -gt $before ]]"
 }
 
-# While any ingress hook is there, the kernel does not patch its code for each
-# of ours: an emulated CPU that runs into that may be lost.
-modprobe nf_tables
-ip link add quiet type dummy
-nft -f - <<-'END'
-	table netdev keep {
-		chain in { type filter hook ingress device quiet priority 0; }
-	}
-END
+keep_hook
 
 # ---- devices
 

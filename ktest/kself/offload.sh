@@ -62,6 +62,8 @@ run()
 	seen edge $((before + $1)) && settled edge
 }
 
+keep_hook
+
 # ---- in order, while shards move
 
 for steering in nic software; do

@@ -35,6 +35,8 @@ nothing_new()
 		"$(dmesg | grep -E 'BUG|WARNING|slab' | head -n 5)"
 }
 
+keep_hook
+
 # ---- under traffic, by the NIC and in software
 
 for steering in nic software; do
