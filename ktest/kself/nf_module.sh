@@ -27,8 +27,8 @@ users()
 
 expect_eq "the core has its own NFs" "$names" "$(nf_names)"
 expect_eq "fmctl knows them without the module too" \
-	"$(gojq -S '.nfs | sort_by(.type)' rules/nf/builtin.json)" \
-	"$(fmctl -j nf list | gojq -S '.nfs | sort_by(.type)')"
+	"$(gojq '.nfs | sort_by(.type)' rules/nf/builtin.json)" \
+	"$(fmctl -j nf list | gojq '.nfs | sort_by(.type)')"
 for nf in tcp_strict proto_filter service_counter; do
 	check "$nf is loaded" insmod "$dir/$nf.ko"
 done
