@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include "error.h"
 #include "offload.h"
+#include "request.h"
 
 #define RING_RETRY_US	50
 
@@ -138,23 +139,6 @@ void fm_offload_forget(const struct fm_steer *steer)
 	mutex_unlock(&offload_mutex);
 }
 
-static int request_check_shard(const struct fm_steer *steer, u32 id,
-			       unsigned long *seen,
-			       struct netlink_ext_ack *extack)
-{
-	if (id >= steer->config.nshards) {
-		fm_error_set(extack, NULL,
-			     "shard %u: there are shards 0 to %u only", id,
-			     steer->config.nshards - 1);
-		return -EINVAL;
-	}
-	if (__test_and_set_bit(id, seen)) {
-		fm_error_set(extack, NULL, "shard %u is named twice", id);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 static int request_check_plan(const struct fm_plan *plan, u32 cpu,
 			      struct netlink_ext_ack *extack)
 {
@@ -188,7 +172,7 @@ static int request_check(const struct fm_plan *plan,
 
 	for (i = 0; !err && i < request->n; i++) {
 		id = request->shards[i];
-		err = request_check_shard(steer, id, seen, extack);
+		err = fm_request_check_shard(steer, id, seen, extack);
 		if (err || fm_owner_to(READ_ONCE(steer->shards[id].owner)) !=
 		    request->cpu)
 			continue;
@@ -321,7 +305,7 @@ int fm_offload_clear(struct fm_chain *chain,
 	u32 i;
 
 	for (i = 0; i < request->n; i++) {
-		err = request_check_shard(steer, request->shards[i], wanted,
+		err = fm_request_check_shard(steer, request->shards[i], wanted,
 					  extack);
 		if (err)
 			return err;

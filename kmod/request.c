@@ -10,12 +10,18 @@
 #include "move.h"
 #include "request.h"
 
-static int request_check_shard(const struct fm_steer *steer, u32 id, u32 cpu,
-			       unsigned long *seen,
-			       struct netlink_ext_ack *extack)
+/**
+ * fm_request_check_shard - is there a shard that a request names, and names once
+ * @steer: the steering
+ * @id: number of the shard
+ * @seen: those that it has named before; this one is added
+ * @extack: gets a sentence
+ *
+ * Return: 0 or -EINVAL.
+ */
+int fm_request_check_shard(const struct fm_steer *steer, u32 id,
+			   unsigned long *seen, struct netlink_ext_ack *extack)
 {
-	u32 owner;
-
 	if (id >= steer->config.nshards) {
 		fm_error_set(extack, NULL,
 			     "shard %u: there are shards 0 to %u only", id,
@@ -26,6 +32,18 @@ static int request_check_shard(const struct fm_steer *steer, u32 id, u32 cpu,
 		fm_error_set(extack, NULL, "shard %u is named twice", id);
 		return -EINVAL;
 	}
+	return 0;
+}
+
+static int request_check_move(const struct fm_steer *steer, u32 id, u32 cpu,
+			      unsigned long *seen,
+			      struct netlink_ext_ack *extack)
+{
+	int err = fm_request_check_shard(steer, id, seen, extack);
+	u32 owner;
+
+	if (err)
+		return err;
 	if (!fm_home_has(cpu)) {
 		fm_error_set(extack, NULL,
 			     "shard %u cannot go to CPU %u, which is not online",
@@ -55,8 +73,8 @@ static int request_check(const struct fm_plan *plan,
 		return -EINVAL;
 	}
 	for (i = 0; i < request->n; i++) {
-		err = request_check_shard(plan->steer, request->shards[i],
-					  request->cpus[i], seen, extack);
+		err = request_check_move(plan->steer, request->shards[i],
+					 request->cpus[i], seen, extack);
 		if (err)
 			return err;
 	}

@@ -5,6 +5,7 @@
 #include <linux/types.h>
 
 struct fm_chain;
+struct fm_steer;
 struct netlink_ext_ack;
 
 /**
@@ -25,5 +26,7 @@ int fm_request_move(struct fm_chain *chain, const struct fm_request *request,
 		    u32 *id, struct netlink_ext_ack *extack);
 int fm_request_go(struct fm_chain *chain, u32 id,
 		  struct netlink_ext_ack *extack);
+int fm_request_check_shard(const struct fm_steer *steer, u32 id,
+			   unsigned long *seen, struct netlink_ext_ack *extack);
 
 #endif

@@ -84,22 +84,7 @@ $(gojq '[.end.streams[].udp.out_of_order] | add' "$FM_OUT/iperf.json")"
 
 # ---- tags
 
-# From a namespace of the guest, as the host may have no tags.
-ip netns add n1
-ip link add v0 type veth peer name v1 netns n1
-for i in 0 1; do
-	in=(ip)
-	[[ $i = 0 ]] || in=(ip -n n1)
-	"${in[@]}" -batch - <<-END
-		link set v$i up
-		link add link v$i name one$i type vlan id 10
-		link add link one$i name two$i type vlan id 20
-		link set one$i up
-		link set two$i up
-		addr add 10.78.1.$((i + 1))/24 dev one$i
-		addr add 10.78.2.$((i + 1))/24 dev two$i
-	END
-done
+tag_devices
 check "there is a chain on the veth" chain_new tags "$(dev v0)" \
 	"$(steer src 64 3 2 1 0)" "$(inst flow_counter local)"
 for net in 1 2; do

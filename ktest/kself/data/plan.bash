@@ -26,6 +26,30 @@ keep_hook()
 	END
 }
 
+# tag_devices: v0 here and v1 in namespace n1, as the host may have no tags; one*
+# with a tag, two* with another within, 10.78.1.* and 10.78.2.*
+tag_devices()
+{
+	local i in
+
+	ip netns add n1
+	ip link add v0 type veth peer name v1 netns n1
+	for i in 0 1; do
+		in=(ip)
+		[[ $i = 0 ]] || in=(ip -n n1)
+		"${in[@]}" -batch - <<-END
+			link set v$i up
+			link add link v$i name one$i type vlan id 10
+			link add link one$i name two$i type vlan id 20
+			link set one$i up
+			link set two$i up
+			addr add 10.78.1.$((i + 1))/24 dev one$i
+			addr add 10.78.2.$((i + 1))/24 dev two$i
+			addr add fd78:2::$((i + 1))/64 dev two$i nodad
+		END
+	done
+}
+
 # owners SHARDS CPU...: the CPUs in turn, as hex
 owners()
 {
