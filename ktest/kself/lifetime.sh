@@ -4,7 +4,7 @@
 # What a chain hangs on may go at any time, under traffic: its namespace, its
 # device, the module.  Everything it had is released each time.
 #
-# vm: -c 4 -n 1
+# vm: -c 4 -n 1 -a highres=off
 #
 # shellcheck disable=SC2317,SC2016 # check and other shells
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 #include <string.h>
+#include "flows.h"
 #include "plan.h"
 #include "request.h"
 #include "spec.h"
@@ -286,14 +287,34 @@ static void set_priority(struct world *world, struct message *m)
 		put_rule(world, m);
 }
 
+static void bring_flows(struct world *world, struct message *m)
+{
+	begin(world, m, FM_CMD_FLOW_NEW, 0);
+	flows_put(world, m, put_chain(world, m));
+}
+
+static void end_flows(struct world *world, struct message *m)
+{
+	unsigned int chain;
+
+	begin(world, m, FM_CMD_FLOW_DEL, 0);
+	chain = put_chain(world, m);
+	if (percent(world, 80))
+		flows_filter(world, m, chain);
+}
+
 void request_write(struct world *world, struct message *m)
 {
 	unsigned int roll = below(world, 100);
 
-	if (roll < 30) {
+	if (roll < 28) {
 		write_chain(world, m, FM_CMD_CHAIN_NEW);
-	} else if (roll < 60) {
+	} else if (roll < 52) {
 		write_chain(world, m, FM_CMD_CHAIN_SET);
+	} else if (roll < 58) {
+		bring_flows(world, m);
+	} else if (roll < 61) {
+		end_flows(world, m);
 	} else if (roll < 75) {
 		write_chain(world, m, FM_CMD_CHAIN_DEL);
 	} else if (roll < 83) {
@@ -310,33 +331,6 @@ void request_write(struct world *world, struct message *m)
 		begin(world, m, FM_CMD_NIC_SET, 0);
 		put_nic(world, m, true);
 	}
-}
-
-static void put_filter(struct world *world, struct message *m,
-		       unsigned int chain)
-{
-	uint8_t src[4] = { 10, 1, below(world, 4), below(world, 256) };
-	uint8_t bits = below(world, 34), udp = 17;
-	size_t nest = message_nest(m, FM_A_FILTER);
-	uint16_t port = 9;
-
-	if (percent(world, 30) && *world->insts[chain])
-		message_put_string(m, FM_A_FILTER_INST, world->insts[chain]);
-	if (percent(world, 20))
-		message_put_u32(m, FM_A_FILTER_SHARD, below(world, 8));
-	if (percent(world, 40))
-		message_put(m, percent(world, 70) ? FM_A_FILTER_SRC :
-			    FM_A_FILTER_DST, src, sizeof(src));
-	if (percent(world, 40))
-		message_put(m, percent(world, 70) ? FM_A_FILTER_SRC_LEN :
-			    FM_A_FILTER_DST_LEN, &bits, sizeof(bits));
-	if (percent(world, 20))
-		message_put(m, FM_A_FILTER_PORT, &port, sizeof(port));
-	if (percent(world, 20))
-		message_put(m, FM_A_FILTER_PROTOCOL, &udp, sizeof(udp));
-	if (percent(world, 30))
-		message_put_u32(m, FM_A_FILTER_LIMIT, below(world, 100));
-	message_close(m, nest);
 }
 
 unsigned int request_dump(struct world *world, struct message *m)
@@ -357,7 +351,7 @@ unsigned int request_dump(struct world *world, struct message *m)
 	else if (named && percent(world, 99))
 		chain = put_chain(world, m);
 	if (cmd == FM_CMD_FLOW_GET && percent(world, 50))
-		put_filter(world, m, chain);
+		flows_filter(world, m, chain);
 	else if (cmd == FM_CMD_FLOW_GET && percent(world, 10))
 		put_random(world, m, 0, FM_A_FILTER);
 	return chain;
