@@ -4,6 +4,7 @@
 # Deployment: what is applied is verified packet by packet, what is undone is as
 # it was, and nothing that goes wrong on the way leaves anything behind.
 #
+# debug: no, its work is done in user space
 # vm: -c 4 -q 4 -n 2
 
 # shellcheck source=ktest/lib.sh

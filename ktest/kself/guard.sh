@@ -4,6 +4,7 @@
 # The guard: the module looks at what a hash key does, not at what the plan says
 # it does, and an NF is local only if packets of a key cannot part.
 #
+# debug: no, nlfuzz asks more
 # vm: -c 4 -n 1
 
 # shellcheck source=ktest/lib.sh

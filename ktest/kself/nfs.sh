@@ -9,6 +9,7 @@
 # One queue, so that the packets of a source keep their order on the way to the
 # guest; four CPUs run the chain.
 #
+# debug: no, its programs take long
 # vm: -c 4 -n 1 -q 1 -o
 #
 # shellcheck disable=SC2317 # check and run call them
