@@ -180,6 +180,23 @@ struct fm_trace {
 	uint32_t end;
 };
 
+/**
+ * struct fm_trace_args - a call
+ * @name: of the function, "" if it is called through a pointer
+ * @token: where
+ * @object: whose method it is, or NULL
+ * @args: what it is given, @n of them
+ * @at: where each begins
+ */
+struct fm_trace_args {
+	const char *name;
+	uint32_t token;
+	const struct fm_fact *object;
+	struct fm_fact args[FM_TRACE_ARGS];
+	uint32_t at[FM_TRACE_ARGS];
+	size_t n;
+};
+
 int fm_trace_setup(struct fm_trace *trace, const struct fm_rules *rules,
 		   struct fm_outline *outline);
 void fm_trace_cleanup(struct fm_trace *trace);
@@ -228,10 +245,24 @@ void fm_trace_store(struct fm_trace *trace, struct fm_fact to,
 
 /* trace_operand.c */
 struct fm_fact fm_trace_operand(struct fm_trace *trace);
+
+/* trace_place.c */
+void fm_trace_declared(struct fm_trace *trace, const char *name,
+		       struct fm_fact *fact);
+struct fm_fact fm_trace_variable(struct fm_trace *trace, const char *name);
 struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 			       const char *name, bool arrow);
+struct fm_fact fm_trace_element(struct fm_trace *trace, struct fm_fact array,
+				uint32_t token);
+
+/* trace_initialiser.c */
 struct fm_fact fm_trace_initialiser(struct fm_trace *trace,
 				    struct fm_fact object);
+
+/* trace_role.c */
+struct fm_fact fm_trace_role(struct fm_trace *trace,
+			     const struct fm_idiom_call *rule,
+			     const struct fm_trace_args *call);
 
 /* trace_call.c */
 struct fm_fact fm_trace_call(struct fm_trace *trace, const char *name,

@@ -2,15 +2,9 @@
 /* Operators of a trace. */
 #include <string.h>
 
-#include "trace.h"
+#include "trace_cursor.h"
 
 #define PRECEDENCE_MIN	1
-
-static bool at(struct fm_trace *trace, const char *text)
-{
-	return trace->i < trace->end && fm_token_is(trace->tokens, trace->i,
-						    text);
-}
 
 static bool is_null(const struct fm_fact *fact)
 {
@@ -228,7 +222,7 @@ static struct fm_fact binary(struct fm_trace *trace, int lowest)
 		if (!level || level < lowest)
 			break;
 		trace->i++;
-		if (*op == '>' && at(trace, ">")) {
+		if (*op == '>' && fm_trace_at(trace, ">")) {
 			op = "<<";
 			trace->i++;
 		}
@@ -249,12 +243,12 @@ static struct fm_fact ternary(struct fm_trace *trace)
 	struct fm_fact test = binary(trace, PRECEDENCE_MIN), a, b;
 	uint32_t implied = trace->implied, fields;
 
-	if (!at(trace, "?"))
+	if (!fm_trace_at(trace, "?"))
 		return test;
 	trace->i++;
 	trace->implied |= test.fields;
-	a = at(trace, ":") ? test : fm_trace_assignment(trace);
-	if (at(trace, ":"))
+	a = fm_trace_at(trace, ":") ? test : fm_trace_assignment(trace);
+	if (fm_trace_at(trace, ":"))
 		trace->i++;
 	b = fm_trace_assignment(trace);
 	trace->implied = implied;
@@ -320,7 +314,7 @@ struct fm_fact fm_trace_assignment(struct fm_trace *trace)
 	if (trace->i < trace->end && assigns(op) &&
 	    trace->tokens->v[trace->i].kind == FM_TOKEN_PUNCT) {
 		trace->i++;
-		if (at(trace, "{"))
+		if (fm_trace_at(trace, "{"))
 			value = fm_trace_initialiser(trace, to);
 		else
 			value = fm_trace_assignment(trace);
@@ -356,7 +350,7 @@ struct fm_fact fm_trace_expression(struct fm_trace *trace)
 {
 	struct fm_fact fact = fm_trace_assignment(trace);
 
-	while (at(trace, ",") && trace->steps > 0) {
+	while (fm_trace_at(trace, ",") && trace->steps > 0) {
 		trace->i++;
 		fact = fm_trace_assignment(trace);
 	}

@@ -2,29 +2,17 @@
 /* Statements of a trace. */
 #include <string.h>
 
-#include "trace.h"
-
-static bool at(struct fm_trace *trace, const char *text)
-{
-	return trace->i < trace->end && fm_token_is(trace->tokens, trace->i,
-						    text);
-}
-
-static uint32_t match(struct fm_trace *trace, uint32_t i)
-{
-	uint32_t m = trace->tokens->v[i].match;
-
-	return m > i && m < trace->end ? m : trace->end - 1;
-}
+#include "trace_cursor.h"
 
 static void skip_past(struct fm_trace *trace, const char *text)
 {
-	while (trace->i < trace->end && !at(trace, text) && !at(trace, "}")) {
-		if (at(trace, "(") || at(trace, "{") || at(trace, "["))
-			trace->i = match(trace, trace->i);
+	while (trace->i < trace->end && !fm_trace_at(trace, text) &&
+	       !fm_trace_at(trace, "}")) {
+		if (fm_trace_at_any(trace, "({["))
+			trace->i = fm_trace_match(trace, trace->i);
 		trace->i++;
 	}
-	if (at(trace, text))
+	if (fm_trace_at(trace, text))
 		trace->i++;
 }
 
@@ -62,9 +50,9 @@ static struct fm_fact condition(struct fm_trace *trace)
 	struct fm_fact fact = FM_TRACE_NOTHING;
 	uint32_t end = trace->end, close;
 
-	if (!at(trace, "("))
+	if (!fm_trace_at(trace, "("))
 		return fact;
-	close = match(trace, trace->i);
+	close = fm_trace_match(trace, trace->i);
 	trace->i++;
 	trace->end = close;
 	while (trace->i < close) {
@@ -75,7 +63,7 @@ static struct fm_fact condition(struct fm_trace *trace)
 			fm_trace_statement(trace);
 		else
 			fact = fm_trace_expression(trace);
-		if (trace->i <= before || at(trace, ";"))
+		if (trace->i <= before || fm_trace_at(trace, ";"))
 			trace->i++;
 	}
 	trace->end = end;
@@ -119,7 +107,7 @@ static void walk_if(struct fm_trace *trace)
 	bool then_ended;
 
 	trace->i++;
-	if (at(trace, "constexpr"))
+	if (fm_trace_at(trace, "constexpr"))
 		trace->i++;
 	fact = condition(trace);
 	cost = trace->complexity;
@@ -128,7 +116,7 @@ static void walk_if(struct fm_trace *trace)
 	then_ended = trace->ended;
 	then_cost = trace->complexity;
 	trace->ended = false;
-	if (at(trace, "else")) {
+	if (fm_trace_at(trace, "else")) {
 		trace->i++;
 		trace->complexity = cost;
 		branch(trace, no, fact.fields);
@@ -158,7 +146,8 @@ static void loop(struct fm_trace *trace, uint32_t implied)
 /* for (auto &x : container) */
 static bool range_for(struct fm_trace *trace)
 {
-	uint32_t close = match(trace, trace->i), end = trace->end, name;
+	uint32_t close = fm_trace_match(trace, trace->i);
+	uint32_t end = trace->end, name;
 	struct fm_fact fact;
 	struct fm_type type;
 
@@ -183,7 +172,7 @@ static void walk_loop(struct fm_trace *trace)
 	struct fm_fact fact = FM_TRACE_NOTHING;
 
 	trace->i++;
-	if (!at(trace, "(") || !range_for(trace))
+	if (!fm_trace_at(trace, "(") || !range_for(trace))
 		fact = condition(trace);
 	loop(trace, fact.fields);
 }
@@ -192,11 +181,11 @@ static void walk_do(struct fm_trace *trace)
 {
 	trace->i++;
 	branch(trace, 0, 0);
-	if (at(trace, "while")) {
+	if (fm_trace_at(trace, "while")) {
 		trace->i++;
 		condition(trace);
 	}
-	if (at(trace, ";"))
+	if (fm_trace_at(trace, ";"))
 		trace->i++;
 	trace->ended = false;
 }
@@ -217,7 +206,7 @@ static void walk_return(struct fm_trace *trace)
 	struct fm_fact fact = FM_TRACE_NOTHING;
 
 	trace->i++;
-	if (!at(trace, ";"))
+	if (!fm_trace_at(trace, ";"))
 		fact = fm_trace_expression(trace);
 	if (!fact.ref && fact.path && !(fact.found | fact.fresh))
 		fact = fm_trace_whole(trace, fact);
@@ -266,26 +255,27 @@ static void walk_declaration(struct fm_trace *trace, uint32_t name,
 		fact.type = type;
 		fact.path = path;
 		trace->i = name + 1;
-		while (at(trace, "["))
-			trace->i = match(trace, trace->i) + 1;
-		while (trace->i < trace->end && !at(trace, "=") &&
+		while (fm_trace_at(trace, "["))
+			trace->i = fm_trace_match(trace, trace->i) + 1;
+		while (trace->i < trace->end && !fm_trace_at(trace, "=") &&
 		       trace->tokens->v[trace->i].kind == FM_TOKEN_WORD)
 			trace->i++;
-		if (at(trace, "=") || at(trace, "{") || at(trace, "("))
+		if (fm_trace_at_any(trace, "={("))
 			fm_trace_initialiser(trace, fact);
-		while (trace->i < trace->end && !at(trace, ",") &&
-		       !at(trace, ";") && !at(trace, ")")) {
-			if (at(trace, "(") || at(trace, "{") || at(trace, "["))
-				trace->i = match(trace, trace->i);
+		while (trace->i < trace->end && !fm_trace_at(trace, ",") &&
+		       !fm_trace_at(trace, ";") && !fm_trace_at(trace, ")")) {
+			if (fm_trace_at_any(trace, "({["))
+				trace->i = fm_trace_match(trace, trace->i);
 			trace->i++;
 		}
-		if (!at(trace, ","))
+		if (!fm_trace_at(trace, ","))
 			break;
-		for (trace->i++, type.pointer = 0; at(trace, "*"); trace->i++)
+		for (trace->i++, type.pointer = 0; fm_trace_at(trace, "*");
+		     trace->i++)
 			type.pointer++;
 		name = trace->i;
 	}
-	if (at(trace, ";"))
+	if (fm_trace_at(trace, ";"))
 		trace->i++;
 }
 
@@ -294,13 +284,13 @@ static void walk_expression(struct fm_trace *trace)
 	uint32_t start = trace->i;
 
 	fm_trace_expression(trace);
-	if (at(trace, ";")) {
+	if (fm_trace_at(trace, ";")) {
 		trace->i++;
 		return;
 	}
 	/* A call without ';' before a statement is a loop of some macro. */
 	if (trace->i > start && fm_token_is(trace->tokens, trace->i - 1, ")") &&
-	    trace->i < trace->end && !at(trace, "}") && !at(trace, ")"))
+	    trace->i < trace->end && !fm_trace_at_any(trace, "})"))
 		loop(trace, 0);
 	else if (trace->i == start)
 		trace->i++;
@@ -314,7 +304,7 @@ static bool is_label(struct fm_trace *trace)
 
 static void walk_case(struct fm_trace *trace)
 {
-	while (trace->i < trace->end && !at(trace, ":"))
+	while (trace->i < trace->end && !fm_trace_at(trace, ":"))
 		trace->i++;
 	trace->i++;
 	trace->ended = false;
@@ -334,7 +324,7 @@ static bool walk_keyword(struct fm_trace *trace)
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (at(trace, words[i].word)) {
+		if (fm_trace_at(trace, words[i].word)) {
 			words[i].walk(trace);
 			return true;
 		}
@@ -357,13 +347,13 @@ void fm_trace_statement(struct fm_trace *trace)
 		return;
 	}
 	trace->nest++;
-	if (at(trace, ";") || at(trace, "}") || at(trace, "else") ||
-	    at(trace, "try")) {
+	if (fm_trace_at_any(trace, ";}") || fm_trace_at(trace, "else") ||
+	    fm_trace_at(trace, "try")) {
 		trace->i++;
-	} else if (at(trace, "#")) {
-		trace->i = match(trace, trace->i) + 1;
-	} else if (at(trace, "{")) {
-		uint32_t close = match(trace, trace->i);
+	} else if (fm_trace_at(trace, "#")) {
+		trace->i = fm_trace_match(trace, trace->i) + 1;
+	} else if (fm_trace_at(trace, "{")) {
+		uint32_t close = fm_trace_match(trace, trace->i);
 
 		fm_trace_block(trace, trace->i + 1, close);
 		trace->i = close + 1;

@@ -5,7 +5,7 @@
 # was asked for is then done or not done, never a part of it; nothing is lost,
 # nothing hangs, and packets that could not be remembered are counted as such.
 #
-# debug: only smoke
+# debug: only
 # vm: -c 2 -n 1 -o -a slub_debug=A,flowmage_*,kmalloc-2k,kmalloc-128,kmalloc-256,kmalloc-512
 #
 # shellcheck disable=SC2317,SC2016 # check and other shells call them
