@@ -19,7 +19,8 @@
 #include "bind.h"
 #include "fence.h"
 
-#define FENCE_PATIENCE	(5 * HZ)	/* of a device that is stuck */
+#define FENCE_PATIENCE	(5 * HZ)	/* with queues that stand still */
+#define FENCE_LIMIT	(60 * HZ)	/* with all, however slow */
 #define FENCE_STEP_US	30
 
 /**
@@ -141,15 +142,33 @@ static u32 queues_find(const struct fm_chain *chain, struct fence_queue *queues)
 	return n;
 }
 
+/* Packets that have come out of the queues that are waited for. */
+static u64 queues_progress(const struct fence_queue *queues, u32 n)
+{
+	u64 packets = 0;
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		if (!queues[i].passed)
+			packets += READ_ONCE(queues[i].queue->packets);
+	return packets;
+}
+
 static bool queues_wait(struct fence_queue *queues, u32 n)
 {
-	unsigned long start = jiffies;
+	unsigned long start = jiffies, moved = start;
+	u64 progress = 0, now;
 	u32 i;
 
 	for (i = 0; i < n; i++)
 		queue_kick(&queues[i]);
 	while (!queues_look(queues, n, start)) {
-		if (time_after(jiffies, start + FENCE_PATIENCE))
+		now = queues_progress(queues, n);
+		if (now != progress)
+			moved = jiffies;
+		progress = now;
+		if (time_after(jiffies, moved + FENCE_PATIENCE) ||
+		    time_after(jiffies, start + FENCE_LIMIT))
 			return false;
 		usleep_range(FENCE_STEP_US, 2 * FENCE_STEP_US);
 	}
