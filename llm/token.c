@@ -301,8 +301,10 @@ static void include(struct lexer *lx)
 	start = ++lx->p;
 	while (lx->p < lx->end && *lx->p != close && *lx->p != '\n')
 		lx->p++;
+	if (lx->p == start)
+		return;
 	list = reallocarray(t->includes, t->nincludes + 1, sizeof(*list));
-	if (!list || lx->p == start)
+	if (!list)
 		return;
 	t->includes = list;
 	list[t->nincludes++] = (struct fm_token_include){

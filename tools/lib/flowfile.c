@@ -133,9 +133,16 @@ static bool parse_fields(struct fm_jsonc *doc, struct fm_flow *flow)
 static bool parse_values(struct fm_jsonc *doc, struct json_object *values,
 			 struct fm_flow_state *state)
 {
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
 	struct fm_value *value;
 
 	json_object_object_foreach(values, name, number) {
+		if (!*name || name[strspn(name, letters)]) {
+			fm_jsonc_error(doc, number,
+				       "'%.40s' is no name of a value", name);
+			return false;
+		}
 		if (state->nvalues == FM_VALUES_MAX ||
 		    strlen(name) > FM_NAME_MAX) {
 			fm_jsonc_error(doc, values,
