@@ -8,9 +8,7 @@
 #include <linux/slab.h>
 #include "bind.h"
 #include "error.h"
-#include "move.h"
 #include "net.h"
-#include "offload.h"
 #include "path.h"
 #include "shard.h"
 
@@ -97,7 +95,7 @@ int fm_bind_create(struct fm_chain *chain, u32 ifindex,
 	err = fm_verify_setup(&bind->verify, dev->num_rx_queues);
 	if (err)
 		goto free_bind;
-	fm_verify_start(&bind->verify, fm_chain_plan(chain)->steer);
+	fm_verify_start(&bind->verify, fm_chain_plan(chain)->segs[0].steer);
 	bind->hook.hook = fm_path_hook;
 	bind->hook.priv = bind;
 	bind->hook.dev = dev;
@@ -131,31 +129,41 @@ void fm_bind_unhook(struct fm_bind *bind)
 	bind->chain->nbinds--;
 }
 
+/* Waits for what is in rings, and for what waits for them to be empty. */
+static void bind_drain(const struct fm_plan *plan)
+{
+	fm_seg_settle(plan);
+	fm_seg_gather(plan);
+	fm_shard_drain();
+	fm_seg_scatter(plan);
+}
+
 /**
  * fm_bind_destroy - free bindings
  * @binds: unhooked ones
  *
  * Waits for the packets that are inside: those in the hook, then those that are
- * parked or on their way to an owner. Of the latter one whose owner changes
- * meanwhile is dropped.
+ * parked or on their way to an owner, which may lead them to the owner in the
+ * next segment. What is handed over or parked after that, because an owner changes
+ * meanwhile, is dropped.
  */
 void fm_bind_destroy(struct list_head *binds)
 {
 	struct fm_bind *bind, *next;
-	struct fm_steer *steer;
+	const struct fm_plan *plan;
+	u32 i;
 
 	if (list_empty(binds))
 		return;
+	bind = list_first_entry(binds, struct fm_bind, list);
+	plan = fm_chain_plan(bind->chain);
 	synchronize_net();
+	for (i = 1; i < plan->nsegs; i++)
+		bind_drain(plan);
 	list_for_each_entry(bind, binds, list)
 		WRITE_ONCE(bind->closed, true);
 	synchronize_net();
-	bind = list_first_entry(binds, struct fm_bind, list);
-	steer = fm_chain_plan(bind->chain)->steer;
-	fm_move_flush(steer);
-	fm_offload_stop(steer);
-	fm_shard_drain();
-	fm_offload_start(steer);
+	bind_drain(plan);
 	list_for_each_entry_safe(bind, next, binds, list) {
 		fm_verify_cleanup(&bind->verify);
 		kfree(bind);
@@ -178,7 +186,7 @@ static int bind_notify(struct notifier_block *nb, unsigned long event,
 	if (bind) {
 		if (dev->reg_state == NETREG_UNREGISTERING)
 			WRITE_ONCE(bind->gone, true);
-		fm_move_flush(fm_chain_plan(bind->chain)->steer);
+		fm_seg_settle(fm_chain_plan(bind->chain));
 		fm_bind_unhook(bind);
 		list_add(&bind->list, &gone);
 		fm_bind_destroy(&gone);

@@ -11,9 +11,7 @@
 #include "chain.h"
 #include "error.h"
 #include "home.h"
-#include "move.h"
 #include "net.h"
-#include "offload.h"
 #include "priority.h"
 
 const void *fm_ctx_config(const struct fm_ctx *ctx)
@@ -69,13 +67,14 @@ static enum fm_verdict chain_eval_timed(struct fm_ctx *ctx)
 }
 
 /* The entries that came along are what the NFs' lookups find. */
-static void chain_take_lent(const struct fm_plan *plan, struct fm_ctx *ctx,
+static void chain_take_lent(const struct fm_plan *plan,
+			    const struct fm_seg *seg, struct fm_ctx *ctx,
 			    struct fm_entry *const *lent)
 {
 	u32 i;
 
 	ctx->lent = true;
-	for (i = 0; i < plan->ngroups; i++) {
+	for (i = seg->group; i < seg->group_end; i++) {
 		const struct fm_store *store = plan->groups[i].store;
 
 		if (store->mode != FM_MODE_LOCAL)
@@ -86,41 +85,47 @@ static void chain_take_lent(const struct fm_plan *plan, struct fm_ctx *ctx,
 	}
 }
 
-static bool chain_is_sampled(const struct fm_plan *plan)
+static bool chain_is_sampled(const struct fm_plan *plan,
+			     const struct fm_seg *seg)
 {
 	const struct fm_chain_stats *stats = this_cpu_ptr(plan->chain->stats);
 
 	return plan->sample_shift &&
-	       !(u64_stats_read(&stats->run) & plan->sample_mask);
+	       !(u64_stats_read(&stats->seg[seg->index].run) &
+		 plan->sample_mask);
 }
 
 /**
- * fm_chain_run - show a packet to the NFs of a chain
+ * fm_chain_run - show a packet to the NFs of a segment
  * @plan: of the chain; under RCU with bottom halves off
+ * @seg: the segment
  * @pkt: the packet
  * @shard: its shard, owned by this CPU if any NF is local and @lent is NULL
  * @lent: the packet's entries in local groups, from the owner
  *
- * Return: FM_CONTINUE and FM_ACCEPT both mean that the packet passes.
+ * Return: FM_CONTINUE if the next segment is to see it; if there is none it means
+ * that the packet passes, as FM_ACCEPT does.
  */
-enum fm_verdict fm_chain_run(struct fm_plan *plan, struct fm_pkt *pkt,
-			     u32 shard, struct fm_entry *const *lent)
+enum fm_verdict fm_chain_run(struct fm_plan *plan, const struct fm_seg *seg,
+			     struct fm_pkt *pkt, u32 shard,
+			     struct fm_entry *const *lent)
 {
 	struct fm_ctx ctx = {
 		.pkt = pkt,
 		.cursors = this_cpu_ptr(plan->cursors),
 		.chain = plan->chain,
-		.steer = plan->has_local ? plan->steer : NULL,
+		.steer = seg->has_local ? seg->steer : NULL,
 		.shard = shard,
 	};
-	const struct fm_inst *inst, *end = plan->insts + plan->ninsts;
+	const struct fm_inst *inst, *end = plan->insts + seg->end;
 	enum fm_verdict verdict = FM_CONTINUE;
-	bool sampled = chain_is_sampled(plan);
+	bool sampled = chain_is_sampled(plan, seg);
 	u32 segs = pkt->segs, len = pkt->len;
 
 	if (unlikely(lent))
-		chain_take_lent(plan, &ctx, lent);
-	for (inst = plan->insts; inst < end && verdict == FM_CONTINUE; inst++) {
+		chain_take_lent(plan, seg, &ctx, lent);
+	for (inst = plan->insts + seg->inst;
+	     inst < end && verdict == FM_CONTINUE; inst++) {
 		if (pkt->flags & FM_PKT_FRAG && inst->ops->key & FM_F_PORTS)
 			continue;
 		if ((ctx.open || ctx.locked) && inst->group != ctx.inst->group)
@@ -210,7 +215,7 @@ static void chain_unbind(struct fm_chain *chain, const u32 *keep, u32 n)
 	struct fm_bind *bind, *next;
 	LIST_HEAD(gone);
 
-	fm_move_flush(fm_chain_plan(chain)->steer);
+	fm_seg_settle(fm_chain_plan(chain));
 	list_for_each_entry_safe(bind, next, &chain->binds, list) {
 		if (chain_has_index(keep, n, bind->dev->ifindex))
 			continue;
@@ -322,13 +327,14 @@ static void chain_swap(struct fm_chain *chain, struct fm_plan *plan)
 	list_for_each_entry(bind, &chain->binds, list)
 		fm_verify_stop(&bind->verify);
 	/* Until no packet sees the old one, none has entries of its stores. */
-	fm_offload_stop(old->steer);
+	fm_seg_gather(old);
 	rcu_assign_pointer(chain->plan, plan);
 	fm_plan_start(plan);
 	synchronize_net();
-	fm_offload_start(old->steer);
+	fm_seg_drain(old);
+	fm_seg_scatter(old);
 	list_for_each_entry(bind, &chain->binds, list)
-		fm_verify_start(&bind->verify, plan->steer);
+		fm_verify_start(&bind->verify, plan->segs[0].steer);
 	plan_retire(old);
 }
 
@@ -344,13 +350,13 @@ int fm_chain_replace(struct fm_chain *chain,
 		     const struct fm_chain_config *config,
 		     struct netlink_ext_ack *extack)
 {
-	u32 before[FM_DEVS_MAX], n = 0;
+	u32 before[FM_DEVS_MAX], n = 0, i;
 	struct fm_bind *bind;
 	struct fm_plan *plan;
 	int err;
 
 	/* Moves need the devices, and a plan takes over shards that are settled. */
-	fm_move_flush(fm_chain_plan(chain)->steer);
+	fm_seg_settle(fm_chain_plan(chain));
 	plan = fm_plan_create(chain, config, fm_chain_plan(chain), extack);
 	if (IS_ERR(plan))
 		return PTR_ERR(plan);
@@ -364,7 +370,8 @@ int fm_chain_replace(struct fm_chain *chain,
 	}
 	chain_swap(chain, plan);
 	/* Of a steering that was kept shards may be away from home. */
-	fm_home_set(plan->steer, config->owners);
+	for (i = 0; i < plan->nsegs; i++)
+		fm_home_set(plan->segs[i].steer, config->owners[i]);
 	chain_unbind(chain, config->ifindex, config->ndevs);
 	chain->generation = chain_next_generation(chain->net);
 	return 0;

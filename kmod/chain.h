@@ -26,6 +26,7 @@ struct fm_priority;
  * @max_entries: bound on its states
  * @mode: enum fm_mode
  * @full_policy: enum fm_full_policy
+ * @seg: number of its segment
  */
 struct fm_inst {
 	char name[FM_NAME_MAX + 1];
@@ -39,6 +40,42 @@ struct fm_inst {
 	u32 max_entries;
 	u8 mode;
 	u8 full_policy;
+	u8 seg;
+};
+
+/**
+ * struct fm_seg - a run of NFs under one steering
+ * @steer: the steering
+ * @finest: of its groups the one whose key has most fields, or NULL
+ * @index: in the plan
+ * @inst: the first of its NFs
+ * @end: the first that is not
+ * @group: the first of its groups
+ * @group_end: the first that is not
+ * @nlocal: of the groups, those that are local
+ * @has_local: some NF is local, so packets go to their owners; else they are run
+ *	where they are
+ */
+struct fm_seg {
+	struct fm_steer *steer;
+	const struct fm_group *finest;
+	u32 index;
+	u32 inst;
+	u32 end;
+	u32 group;
+	u32 group_end;
+	u32 nlocal;
+	bool has_local;
+};
+
+/**
+ * struct fm_transit - packets that came to a CPU, or left one, between segments
+ * @entered: kept for a later segment, to be run elsewhere or later
+ * @left: of them those that are not any more
+ */
+struct fm_transit {
+	unsigned long entered;
+	unsigned long left;
 };
 
 /**
@@ -58,12 +95,13 @@ struct fm_gc {
 /**
  * struct fm_plan - everything about a chain that a packet must see whole
  * @chain: the chain
- * @steer: the steering
+ * @segs: the segments in order
+ * @nsegs: how many
+ * @transit: per CPU, of the packets that are between two segments
  * @cursors: per CPU: one cursor per group
  * @gc: per CPU
  * @ngc: timers, one per CPU that may come online
- * @groups: the state groups
- * @finest: of them the one whose key has most fields, NULL if there is none
+ * @groups: the state groups, those of a segment in a row
  * @gather6: reassembles IPv6, if @frag_policy wants that
  * @frag_policy: enum fm_frag_policy
  * @other_policy: enum fm_other_policy
@@ -71,19 +109,18 @@ struct fm_gc {
  * @sample_shift: as asked for
  * @ngroups: how many
  * @ninsts: NFs
- * @nlocal: of the groups, those that are local
- * @has_local: some NF is local, so packets go to their owners
  * @has_ports: some NF's key has ports, so fragments need the policy
  * @insts: the NFs in order
  */
 struct fm_plan {
 	struct fm_chain *chain;
-	struct fm_steer *steer;
+	struct fm_seg segs[FM_SEGMENTS_MAX];
+	u32 nsegs;
+	struct fm_transit __percpu *transit;
 	struct fm_cursor __percpu *cursors;
 	struct fm_gc __percpu *gc;
 	u32 ngc;
 	struct fm_group *groups;
-	const struct fm_group *finest;
 	fm_defrag_fn gather6;
 	u8 frag_policy;
 	u8 other_policy;
@@ -91,8 +128,6 @@ struct fm_plan {
 	u32 sample_shift;
 	u32 ngroups;
 	u32 ninsts;
-	u32 nlocal;
-	bool has_local;
 	bool has_ports;
 	struct fm_inst insts[];
 };
@@ -127,6 +162,7 @@ struct fm_inst_config {
 	const char *name;
 	const char *type;
 	u32 mode;
+	u32 seg;
 	u32 max_entries;		/* 0: the NF's */
 	u32 timeout_ms;			/* 0: the NF's */
 	u32 full_policy;
@@ -136,14 +172,17 @@ struct fm_inst_config {
 
 /**
  * struct fm_chain_config - a chain as asked for
+ * @steer: of each segment
+ * @owners: CPU of each shard of each segment
+ * @nsegs: segments
  * @insts: the NFs, @ninsts of them
- * @owners: CPU of each shard of @steer
  * @ifindex: devices, @ndevs of them
  */
 struct fm_chain_config {
 	const char *name;
-	struct fm_steer_config steer;
-	const u32 *owners;
+	struct fm_steer_config steer[FM_SEGMENTS_MAX];
+	const u32 *owners[FM_SEGMENTS_MAX];
+	u32 nsegs;
 	u32 frag_policy;
 	u32 other_policy;
 	u32 sample_shift;
@@ -162,8 +201,9 @@ void fm_chain_destroy(struct fm_chain *chain);
 struct fm_chain *fm_chain_lookup(struct fm_net *net, const char *name);
 struct fm_plan *fm_chain_plan(const struct fm_chain *chain);
 u64 fm_chain_memory(const struct fm_chain *chain);
-enum fm_verdict fm_chain_run(struct fm_plan *plan, struct fm_pkt *pkt,
-			     u32 shard, struct fm_entry *const *lent);
+enum fm_verdict fm_chain_run(struct fm_plan *plan, const struct fm_seg *seg,
+			     struct fm_pkt *pkt, u32 shard,
+			     struct fm_entry *const *lent);
 
 struct fm_plan *fm_plan_create(struct fm_chain *chain,
 			       const struct fm_chain_config *config,
@@ -172,5 +212,31 @@ struct fm_plan *fm_plan_create(struct fm_chain *chain,
 void fm_plan_start(struct fm_plan *plan);
 void fm_plan_stop(struct fm_plan *plan);
 void fm_plan_destroy(struct fm_plan *plan);
+
+int fm_seg_check(const struct fm_chain_config *config,
+		 struct netlink_ext_ack *extack);
+int fm_seg_setup(struct fm_plan *plan, const struct fm_chain_config *config,
+		 const struct fm_plan *old);
+void fm_seg_cleanup(struct fm_plan *plan);
+void fm_seg_settle(const struct fm_plan *plan);
+void fm_seg_gather(const struct fm_plan *plan);
+void fm_seg_scatter(const struct fm_plan *plan);
+void fm_seg_drain(const struct fm_plan *plan);
+
+/* A packet is kept that is to go on in @seg. */
+static inline void fm_seg_enter(const struct fm_plan *plan,
+				const struct fm_seg *seg)
+{
+	if (seg->index)
+		this_cpu_inc(plan->transit->entered);
+}
+
+/* It has been run, kept anew, or lost. */
+static inline void fm_seg_leave(const struct fm_plan *plan,
+				const struct fm_seg *seg)
+{
+	if (seg->index)
+		this_cpu_inc(plan->transit->left);
+}
 
 #endif

@@ -5,7 +5,7 @@
 #include "error.h"
 
 #define FM_ERROR_TEXTS	64	/* errors on their way to user space at once */
-#define FM_ERROR_LEN	192
+#define FM_ERROR_LEN	224
 
 /**
  * fm_error_set - say in words what is wrong with a request

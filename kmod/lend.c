@@ -128,7 +128,8 @@ static bool lend_find(const struct fm_group *group, struct fm_cursor *cursor,
 
 /**
  * fm_lend_collect - find what a packet takes along to the offload CPU
- * @plan: the plan, which has FM_LENT_GROUPS local groups at the most
+ * @plan: the plan
+ * @seg: of the plan, which has FM_LENT_GROUPS local groups at the most
  * @pkt: the packet
  * @shard: its shard, which is this CPU's and is lent
  * @now_ns: monotonic time
@@ -136,13 +137,14 @@ static bool lend_find(const struct fm_group *group, struct fm_cursor *cursor,
  *
  * Return: false if the packet cannot go.
  */
-bool fm_lend_collect(const struct fm_plan *plan, const struct fm_pkt *pkt,
-		     u32 shard, u64 now_ns, struct fm_entry **entries)
+bool fm_lend_collect(const struct fm_plan *plan, const struct fm_seg *seg,
+		     const struct fm_pkt *pkt, u32 shard, u64 now_ns,
+		     struct fm_entry **entries)
 {
 	struct fm_cursor *cursors = this_cpu_ptr(plan->cursors);
 	u32 i;
 
-	for (i = 0; i < plan->ngroups; i++) {
+	for (i = seg->group; i < seg->group_end; i++) {
 		const struct fm_group *group = &plan->groups[i];
 		const struct fm_store *store = group->store;
 		struct fm_cursor *cursor = &cursors[i];

@@ -10,6 +10,7 @@
 
 struct fm_group;
 struct fm_plan;
+struct fm_seg;
 struct fm_steer;
 
 /**
@@ -65,7 +66,8 @@ struct fm_lent *fm_lent_of(const struct fm_group *group, u32 shard);
 bool fm_lent_keeps(struct fm_lent *lent, const struct fm_entry *entry);
 void fm_lent_send(struct fm_lent *lent, u64 now_ns);
 void fm_lent_tick(struct fm_lent *lent, u64 now_ns);
-bool fm_lend_collect(const struct fm_plan *plan, const struct fm_pkt *pkt,
-		     u32 shard, u64 now_ns, struct fm_entry **entries);
+bool fm_lend_collect(const struct fm_plan *plan, const struct fm_seg *seg,
+		     const struct fm_pkt *pkt, u32 shard, u64 now_ns,
+		     struct fm_entry **entries);
 
 #endif

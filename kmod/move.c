@@ -236,6 +236,7 @@ static void move_report(const struct fm_move *move, bool done)
 	u64 now_ns = ktime_get_ns();
 	struct fm_move_report report = {
 		.id = move->id,
+		.seg = move->steer->config.seg,
 		.n = move->n,
 		.done = done,
 	};

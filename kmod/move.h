@@ -15,6 +15,7 @@ struct sk_buff;
 /**
  * struct fm_move_report - a move as told to user space
  * @id: number, unique
+ * @seg: of the segment
  * @n: shards
  * @done: it is over; what follows is zero before
  * @forced: a receive queue was not seen empty in time
@@ -25,6 +26,7 @@ struct sk_buff;
  */
 struct fm_move_report {
 	u32 id;
+	u32 seg;
 	u32 n;
 	bool done;
 	bool forced;

@@ -93,6 +93,7 @@ static const struct nla_policy move_policy[FM_A_MOVE_MAX + 1] = {
 					    FM_SHARDS_MAX * sizeof(u32)),
 	[FM_A_MOVE_HOLD] = { .type = NLA_FLAG },
 	[FM_A_MOVE_ID] = { .type = NLA_U32 },
+	[FM_A_MOVE_SEGMENT] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy offload_policy[FM_A_OFFLOAD_MAX + 1] = {
@@ -100,6 +101,7 @@ static const struct nla_policy offload_policy[FM_A_OFFLOAD_MAX + 1] = {
 						 FM_SHARDS_MAX * sizeof(u32)),
 	[FM_A_OFFLOAD_CPU] = { .type = NLA_U32 },
 	[FM_A_OFFLOAD_SLICES] = { .type = NLA_U64 },
+	[FM_A_OFFLOAD_SEGMENT] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy priority_policy[FM_A_PRIORITY_MAX + 1] = {
@@ -295,6 +297,25 @@ struct nlattr **fm_netlink_dump_attrs(struct netlink_callback *cb)
 #else
 	return genl_dumpit_info(cb)->attrs;
 #endif
+}
+
+/**
+ * fm_netlink_need - is an attribute there
+ * @parent: the nest that should have it, or NULL
+ * @attrs: of the nest
+ * @type: of the attribute
+ * @name: of the attribute
+ * @extack: gets a sentence
+ *
+ * Return: 0 or -EINVAL.
+ */
+int fm_netlink_need(const struct nlattr *parent, struct nlattr *const *attrs,
+		    int type, const char *name, struct netlink_ext_ack *extack)
+{
+	if (attrs[type])
+		return 0;
+	fm_error_set(extack, parent, "%s is missing", name);
+	return -EINVAL;
 }
 
 /**

@@ -34,6 +34,8 @@ int fm_netlink_reply(struct genl_info *info, u8 cmd, fm_netlink_fill fill,
 		     const void *object);
 int fm_netlink_reply_chain(struct genl_info *info, u8 cmd,
 			   fm_netlink_fill fill);
+int fm_netlink_need(const struct nlattr *parent, struct nlattr *const *attrs,
+		    int type, const char *name, struct netlink_ext_ack *extack);
 struct nlattr **fm_netlink_dump_attrs(struct netlink_callback *cb);
 struct fm_chain *fm_netlink_chain(struct fm_net *net, struct nlattr **attrs,
 				  struct netlink_ext_ack *extack);
@@ -68,6 +70,9 @@ int fm_nl_priority_set(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_priority_get(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_nic_set(struct sk_buff *skb, struct genl_info *info);
 
+int fm_nl_steer_parse(struct fm_chain_config *config, const struct nlattr *attr,
+		      struct netlink_ext_ack *extack);
+int fm_nl_steer_fill(struct sk_buff *msg, const struct fm_steer *steer);
 int fm_nl_flow_put_key(struct sk_buff *msg, const struct fm_key *key,
 		       u32 fields);
 

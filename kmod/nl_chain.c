@@ -10,76 +10,6 @@
 #include "event.h"
 #include "netlink.h"
 
-static int chain_need(const struct nlattr *parent, struct nlattr *const *attrs,
-		      int type, const char *name,
-		      struct netlink_ext_ack *extack)
-{
-	if (attrs[type])
-		return 0;
-	fm_error_set(extack, parent, "%s is missing", name);
-	return -EINVAL;
-}
-
-static void steer_parse_key(struct fm_steer_config *steer, unsigned int family,
-			    const struct nlattr *attr)
-{
-	memset(steer->key[family], 0, FM_KEY_MAX);
-	steer->key_len[family] = nla_len(attr);
-	nla_memcpy(steer->key[family], attr, FM_KEY_MAX);
-}
-
-static void steer_set_config(struct fm_chain_config *config,
-			     struct nlattr **attrs)
-{
-	struct fm_steer_config *steer = &config->steer;
-
-	steer->fields[0] = nla_get_u32(attrs[FM_A_STEER_FIELDS]);
-	steer->fields[1] = attrs[FM_A_STEER_FIELDS6] ?
-		nla_get_u32(attrs[FM_A_STEER_FIELDS6]) : steer->fields[0];
-	steer->l4 = attrs[FM_A_STEER_L4] ? nla_get_u32(attrs[FM_A_STEER_L4]) :
-		    0;
-	steer->symmetric = nla_get_flag(attrs[FM_A_STEER_SYMMETRIC]);
-	steer->hw = nla_get_flag(attrs[FM_A_STEER_HW]);
-	steer_parse_key(steer, 0, attrs[FM_A_STEER_KEY]);
-	steer_parse_key(steer, 1, attrs[FM_A_STEER_KEY6] ?:
-			attrs[FM_A_STEER_KEY]);
-	steer->nshards = nla_len(attrs[FM_A_STEER_OWNERS]) / sizeof(u32);
-	config->owners = nla_data(attrs[FM_A_STEER_OWNERS]);
-}
-
-static int steer_parse(struct fm_chain_config *config,
-		       const struct nlattr *attr,
-		       struct netlink_ext_ack *extack)
-{
-	struct nlattr *attrs[FM_A_STEER_MAX + 1];
-	int err;
-
-	if (config->owners) {
-		fm_error_set(extack, attr,
-			     "more than one segment is not supported yet");
-		return -EOPNOTSUPP;
-	}
-	err = nla_parse_nested(attrs, FM_A_STEER_MAX, attr, NULL, extack);
-	if (!err)
-		err = chain_need(attr, attrs, FM_A_STEER_FIELDS,
-				 "steer: fields", extack);
-	if (!err)
-		err = chain_need(attr, attrs, FM_A_STEER_KEY, "steer: key",
-				 extack);
-	if (!err)
-		err = chain_need(attr, attrs, FM_A_STEER_OWNERS,
-				 "steer: owners", extack);
-	if (err)
-		return err;
-	if (nla_len(attrs[FM_A_STEER_OWNERS]) % sizeof(u32)) {
-		fm_error_set(extack, attrs[FM_A_STEER_OWNERS],
-			     "steer: owners must be whole 32-bit numbers");
-		return -EINVAL;
-	}
-	steer_set_config(config, attrs);
-	return 0;
-}
-
 static int value_parse(struct fm_inst_config *inst, const struct nlattr *attr,
 		       struct netlink_ext_ack *extack)
 {
@@ -94,7 +24,7 @@ static int value_parse(struct fm_inst_config *inst, const struct nlattr *attr,
 	}
 	err = nla_parse_nested(attrs, FM_A_VALUE_MAX, attr, NULL, extack);
 	if (!err)
-		err = chain_need(attr, attrs, FM_A_VALUE_NAME, "param: name",
+		err = fm_netlink_need(attr, attrs, FM_A_VALUE_NAME, "param: name",
 				 extack);
 	if (err)
 		return err;
@@ -125,6 +55,7 @@ static void inst_set_config(struct fm_inst_config *inst, struct nlattr **attrs)
 	inst->name = attrs[FM_A_INST_NAME] ? nla_data(attrs[FM_A_INST_NAME]) :
 		     inst->type;
 	inst->mode = nla_get_u32(attrs[FM_A_INST_MODE]);
+	inst->seg = attr_u32(attrs[FM_A_INST_SEGMENT]);
 	inst->max_entries = attr_u32(attrs[FM_A_INST_MAX_ENTRIES]);
 	inst->timeout_ms = attr_u32(attrs[FM_A_INST_TIMEOUT_MS]);
 	inst->full_policy = attr_u32(attrs[FM_A_INST_FULL_POLICY]);
@@ -145,18 +76,13 @@ static int inst_parse(struct fm_chain_config *config, const struct nlattr *attr,
 	inst->attr = attr;
 	err = nla_parse_nested(attrs, FM_A_INST_MAX, attr, NULL, extack);
 	if (!err)
-		err = chain_need(attr, attrs, FM_A_INST_TYPE, "inst: type",
+		err = fm_netlink_need(attr, attrs, FM_A_INST_TYPE, "inst: type",
 				 extack);
 	if (!err)
-		err = chain_need(attr, attrs, FM_A_INST_MODE, "inst: mode",
+		err = fm_netlink_need(attr, attrs, FM_A_INST_MODE, "inst: mode",
 				 extack);
 	if (err)
 		return err;
-	if (attr_u32(attrs[FM_A_INST_SEGMENT])) {
-		fm_error_set(extack, attrs[FM_A_INST_SEGMENT],
-			     "the chain has one segment only");
-		return -EINVAL;
-	}
 	inst_set_config(inst, attrs);
 	if (!*inst->name) {
 		fm_error_set(extack, attrs[FM_A_INST_NAME],
@@ -193,7 +119,7 @@ static int chain_parse_one(struct fm_chain_config *config,
 	case FM_A_CHAIN_IFINDEX:
 		return ifindex_parse(config, attr, extack);
 	case FM_A_CHAIN_STEER:
-		return steer_parse(config, attr, extack);
+		return fm_nl_steer_parse(config, attr, extack);
 	case FM_A_CHAIN_INST:
 		return inst_parse(config, attr, extack);
 	case FM_A_CHAIN_FRAG_POLICY:
@@ -216,9 +142,9 @@ static int chain_parse(struct fm_chain_config *config, struct nlattr **attrs,
 	const struct nlattr *attr;
 	int err, rem;
 
-	err = chain_need(NULL, attrs, FM_A_CHAIN_NAME, "chain-name", extack);
+	err = fm_netlink_need(NULL, attrs, FM_A_CHAIN_NAME, "chain-name", extack);
 	if (!err)
-		err = chain_need(NULL, attrs, FM_A_CHAIN, "chain", extack);
+		err = fm_netlink_need(NULL, attrs, FM_A_CHAIN, "chain", extack);
 	if (err)
 		return err;
 	config->name = nla_data(attrs[FM_A_CHAIN_NAME]);
@@ -232,7 +158,7 @@ static int chain_parse(struct fm_chain_config *config, struct nlattr **attrs,
 		if (err)
 			return err;
 	}
-	if (!config->owners) {
+	if (!config->nsegs) {
 		fm_error_set(extack, attrs[FM_A_CHAIN],
 			     "the chain has no steering");
 		return -EINVAL;
@@ -340,40 +266,6 @@ int fm_nl_chain_del(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int fill_owners(struct sk_buff *msg, const struct fm_steer *steer)
-{
-	struct nlattr *attr = nla_reserve(msg, FM_A_STEER_OWNERS,
-					  steer->config.nshards * sizeof(u32));
-	u32 *owners, i;
-
-	if (!attr)
-		return -EMSGSIZE;
-	owners = nla_data(attr);
-	for (i = 0; i < steer->config.nshards; i++)
-		owners[i] = fm_owner_to(READ_ONCE(steer->shards[i].owner));
-	return 0;
-}
-
-static int fill_steer(struct sk_buff *msg, const struct fm_steer *steer)
-{
-	const struct fm_steer_config *config = &steer->config;
-	struct nlattr *nest = nla_nest_start(msg, FM_A_CHAIN_STEER);
-
-	if (!nest ||
-	    nla_put_u32(msg, FM_A_STEER_FIELDS, config->fields[0]) ||
-	    nla_put_u32(msg, FM_A_STEER_FIELDS6, config->fields[1]) ||
-	    nla_put_u32(msg, FM_A_STEER_L4, config->l4) ||
-	    (config->symmetric && nla_put_flag(msg, FM_A_STEER_SYMMETRIC)) ||
-	    (config->hw && nla_put_flag(msg, FM_A_STEER_HW)) ||
-	    nla_put(msg, FM_A_STEER_KEY, config->key_len[0], config->key[0]) ||
-	    nla_put(msg, FM_A_STEER_KEY6, config->key_len[1],
-		    config->key[1]) ||
-	    fill_owners(msg, steer))
-		return -EMSGSIZE;
-	nla_nest_end(msg, nest);
-	return 0;
-}
-
 static int fill_string(struct sk_buff *msg, const char *string,
 		       unsigned int len)
 {
@@ -433,13 +325,23 @@ static int fill_inst(struct sk_buff *msg, const struct fm_inst *inst)
 	if (!nest || nla_put_string(msg, FM_A_INST_NAME, inst->name) ||
 	    nla_put_string(msg, FM_A_INST_TYPE, inst->ops->name) ||
 	    nla_put_u32(msg, FM_A_INST_MODE, inst->mode) ||
-	    nla_put_u32(msg, FM_A_INST_SEGMENT, 0) ||
+	    nla_put_u32(msg, FM_A_INST_SEGMENT, inst->seg) ||
 	    fill_inst_state(msg, inst))
 		return -EMSGSIZE;
 	for (i = 0; i < inst->ops->nparams; i++)
 		if (fill_param(msg, &inst->ops->params[i], inst->config))
 			return -EMSGSIZE;
 	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int fill_steers(struct sk_buff *msg, const struct fm_plan *plan)
+{
+	u32 i;
+
+	for (i = 0; i < plan->nsegs; i++)
+		if (fm_nl_steer_fill(msg, plan->segs[i].steer))
+			return -EMSGSIZE;
 	return 0;
 }
 
@@ -467,7 +369,7 @@ static int fill_chain(struct sk_buff *msg, const void *object)
 	    nla_put_u32(msg, FM_A_CHAIN_FRAG_POLICY, plan->frag_policy) ||
 	    nla_put_u32(msg, FM_A_CHAIN_OTHER_POLICY, plan->other_policy) ||
 	    nla_put_u32(msg, FM_A_CHAIN_SAMPLE_SHIFT, plan->sample_shift) ||
-	    fill_steer(msg, plan->steer))
+	    fill_steers(msg, plan))
 		return -EMSGSIZE;
 	for (i = 0; i < plan->ninsts; i++)
 		if (fill_inst(msg, &plan->insts[i]))
@@ -485,8 +387,11 @@ int fm_nl_chain_get(struct sk_buff *skb, struct genl_info *info)
 static u32 chain_room(const struct fm_chain *chain)
 {
 	const struct fm_plan *plan = fm_chain_plan(chain);
-	u32 room = SZ_1K + plan->steer->config.nshards * sizeof(u32);
-	u32 i, j;
+	u32 room = SZ_1K, i, j;
+
+	for (i = 0; i < plan->nsegs; i++)
+		room += SZ_256 + plan->segs[i].steer->config.nshards *
+			sizeof(u32);
 
 	for (i = 0; i < plan->ninsts; i++) {
 		const struct fm_nf_ops *ops = plan->insts[i].ops;

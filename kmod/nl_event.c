@@ -72,6 +72,7 @@ static int move_fill(struct sk_buff *msg, const struct fm_move_report *report,
 	int len = report->n * sizeof(*ids);
 
 	if (!nest || nla_put_u32(msg, FM_A_MOVE_ID, report->id) ||
+	    nla_put_u32(msg, FM_A_MOVE_SEGMENT, report->seg) ||
 	    nla_put(msg, FM_A_MOVE_SHARDS, len, ids) ||
 	    nla_put(msg, FM_A_MOVE_CPUS, len, ids + report->n))
 		return -EMSGSIZE;

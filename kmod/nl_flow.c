@@ -131,17 +131,18 @@ static int flow_fill(struct sk_buff *msg, const void *object)
 	const struct flow_walk *walk = object;
 	struct fm_entry *entry = walk->entry;
 	const struct fm_store *store = walk->group->store;
+	const struct fm_steer *steer = walk->plan->segs[walk->group->seg].steer;
 	s64 idle_ns = fm_entry_idle_ns(entry->last, walk->now_ns);
 	struct nlattr *nest = nla_nest_start(msg, FM_A_FLOW);
 
 	if (!nest || fm_nl_flow_put_key(msg, &entry->key, store->key) ||
 	    nla_put_u32(msg, FM_A_FLOW_GROUP, walk->group->index) ||
+	    nla_put_u32(msg, FM_A_FLOW_SEGMENT, walk->group->seg) ||
 	    nla_put_u32(msg, FM_A_FLOW_MODE, store->mode) ||
 	    (store->mode == FM_MODE_LOCAL &&
 	     (nla_put_u32(msg, FM_A_FLOW_SHARD, walk->slot) ||
 	      nla_put_u32(msg, FM_A_FLOW_SLICE,
-			  fm_offload_slice(walk->plan->steer,
-					   &entry->key)))) ||
+			  fm_offload_slice(steer, &entry->key)))) ||
 	    nla_put_u64_64bit(msg, FM_A_FLOW_IDLE_MS,
 			      div_u64(idle_ns, NSEC_PER_MSEC),
 			      FM_A_FLOW_PAD) ||

@@ -9,7 +9,6 @@
 #include "error.h"
 #include "netlink.h"
 #include "nl_filter.h"
-#include "offload.h"
 #include "pkt.h"
 #include "owner.h"
 
@@ -119,9 +118,9 @@ static int flush_plan(const struct fm_plan *plan,
 {
 	int err;
 
-	fm_offload_stop(plan->steer);
+	fm_seg_gather(plan);
 	err = flush_groups(plan, filter, flushed);
-	fm_offload_start(plan->steer);
+	fm_seg_scatter(plan);
 	return err;
 }
 
@@ -224,7 +223,7 @@ static long import_here(void *arg)
 
 	local_bh_disable();
 	if (import->inst->mode == FM_MODE_LOCAL &&
-	    READ_ONCE(import->plan->steer->shards[import->shard].owner) !=
+	    READ_ONCE(import->inst->group->shards[import->shard].owner) !=
 	    smp_processor_id())
 		import->err = -EAGAIN;
 	else
@@ -236,7 +235,7 @@ static long import_here(void *arg)
 static int import_run(struct import *import)
 {
 	const struct fm_shard *shard =
-		&import->plan->steer->shards[import->shard];
+		&import->inst->group->shards[import->shard];
 	u32 tries;
 
 	for (tries = 0; tries < 3; tries++) {
@@ -303,6 +302,7 @@ static int import_flow_state(const struct fm_plan *plan, struct fm_pkt *pkt,
 			     u64 *count, struct netlink_ext_ack *extack)
 {
 	struct import import = { .plan = plan, .state = attr, .pkt = *pkt };
+	const struct fm_steer *steer;
 	int err;
 
 	import.inst = import_find(plan, nla_find_nested(attr,
@@ -318,8 +318,8 @@ static int import_flow_state(const struct fm_plan *plan, struct fm_pkt *pkt,
 	}
 	if (!import.inst->ops->load)
 		return 0;
-	import.shard = fm_steer_hash(plan->steer, pkt) &
-		       (plan->steer->config.nshards - 1);
+	steer = plan->segs[import.inst->seg].steer;
+	import.shard = fm_steer_shard(steer, fm_steer_hash(steer, pkt));
 	err = import_run(&import);
 	if (err)
 		fm_error_set(extack, attr, "%s has no room for the state",
@@ -387,9 +387,9 @@ static int import_all(const struct fm_plan *plan, struct genl_info *info,
 {
 	int err;
 
-	fm_offload_stop(plan->steer);
+	fm_seg_gather(plan);
 	err = import_flows(plan, info, count);
-	fm_offload_start(plan->steer);
+	fm_seg_scatter(plan);
 	return err;
 }
 

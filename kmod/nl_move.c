@@ -43,6 +43,8 @@ static int move_parse_lists(struct fm_request *request, struct nlattr **attrs,
 	request->cpus = nla_data(cpus);
 	request->n = nla_len(shards) / sizeof(u32);
 	request->hold = nla_get_flag(attrs[FM_A_MOVE_HOLD]);
+	request->seg = attrs[FM_A_MOVE_SEGMENT] ?
+		nla_get_u32(attrs[FM_A_MOVE_SEGMENT]) : 0;
 	return 0;
 }
 

@@ -54,7 +54,7 @@ static int nic_fill(struct sk_buff *msg, const void *object)
 	if (!nest ||
 	    nla_put_u32(msg, FM_A_NIC_IFINDEX, bind->dev->ifindex) ||
 	    nla_put_string(msg, FM_A_NIC_CHAIN, bind->chain->name) ||
-	    (fm_chain_plan(bind->chain)->steer->config.hw &&
+	    (fm_chain_plan(bind->chain)->segs[0].steer->config.hw &&
 	     nla_put_flag(msg, FM_A_NIC_HW)))
 		return -EMSGSIZE;
 	for (i = 0; i < __FM_CLASS_MAX; i++)
@@ -164,7 +164,8 @@ static void nic_test(struct fm_bind *bind)
 {
 	fm_verify_stop(&bind->verify);
 	synchronize_net();
-	fm_verify_start(&bind->verify, fm_chain_plan(bind->chain)->steer);
+	fm_verify_start(&bind->verify,
+			fm_chain_plan(bind->chain)->segs[0].steer);
 }
 
 int fm_nl_nic_set(struct sk_buff *skb, struct genl_info *info)

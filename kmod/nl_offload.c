@@ -28,6 +28,12 @@ static int offload_parse_shards(struct fm_offload_request *request,
 	return 0;
 }
 
+static u32 offload_parse_segment(struct nlattr **attrs)
+{
+	return attrs[FM_A_OFFLOAD_SEGMENT] ?
+	       nla_get_u32(attrs[FM_A_OFFLOAD_SEGMENT]) : 0;
+}
+
 static int offload_need(struct nlattr **attrs, int type, const char *name,
 			struct netlink_ext_ack *extack)
 {
@@ -55,6 +61,7 @@ static int offload_parse_request(struct fm_offload_request *request,
 		return err;
 	request->cpu = nla_get_u32(attrs[FM_A_OFFLOAD_CPU]);
 	request->slices = nla_get_u64(attrs[FM_A_OFFLOAD_SLICES]);
+	request->seg = offload_parse_segment(attrs);
 	return 0;
 }
 
@@ -102,6 +109,8 @@ int fm_nl_offload_del(struct sk_buff *skb, struct genl_info *info)
 	if (!err && attrs[FM_A_OFFLOAD_SHARDS])
 		err = offload_parse_shards(&request, attrs[FM_A_OFFLOAD_SHARDS],
 					   info->extack);
+	request.seg = offload_parse_segment(attrs);
+	request.all = !request.n && !attrs[FM_A_OFFLOAD_SEGMENT];
 	return err ? err : offload_change(info, fm_offload_clear, &request);
 }
 
@@ -138,6 +147,8 @@ static int offload_fill(struct sk_buff *msg, const void *object)
 		if (READ_ONCE(offload->slices[i].state) != FM_SLICE_HOME)
 			away |= BIT_ULL(i);
 	if (!nest || nla_put_u32(msg, FM_A_OFFLOAD_SHARD, offload->id) ||
+	    nla_put_u32(msg, FM_A_OFFLOAD_SEGMENT,
+			offload->steer->config.seg) ||
 	    nla_put_u32(msg, FM_A_OFFLOAD_OWNER, fm_owner_cpu(owner)) ||
 	    nla_put_u32(msg, FM_A_OFFLOAD_CPU, READ_ONCE(offload->cpu)) ||
 	    offload_put(msg, FM_A_OFFLOAD_SLICES,
@@ -154,14 +165,12 @@ static int offload_fill(struct sk_buff *msg, const void *object)
 	return 0;
 }
 
-static int offload_dump(struct sk_buff *skb, struct netlink_callback *cb,
-			const struct fm_chain *chain)
+static int offload_dump_seg(struct sk_buff *skb, struct netlink_callback *cb,
+			    const struct fm_steer *steer)
 {
-	const struct fm_steer *steer = fm_chain_plan(chain)->steer;
 	const struct fm_offload *offload;
-	int err = 0;
+	int err;
 
-	cb->seq = chain->generation;
 	for (; cb->args[0] < steer->config.nshards; cb->args[0]++) {
 		offload = fm_offload_of(&steer->shards[cb->args[0]]);
 		if (!offload)
@@ -169,7 +178,23 @@ static int offload_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		err = fm_netlink_dump_one(skb, cb, FM_CMD_OFFLOAD_GET,
 					  offload_fill, offload);
 		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int offload_dump(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct fm_chain *chain)
+{
+	const struct fm_plan *plan = fm_chain_plan(chain);
+	int err = 0;
+
+	cb->seq = chain->generation;
+	for (; cb->args[1] < plan->nsegs; cb->args[1]++) {
+		err = offload_dump_seg(skb, cb, plan->segs[cb->args[1]].steer);
+		if (err)
 			break;
+		cb->args[0] = 0;
 	}
 	return skb->len ?: err;
 }

@@ -34,20 +34,57 @@ static int stat_put_chain(struct sk_buff *msg, const struct fm_chain *chain)
 	return 0;
 }
 
+/* Offset of a counter of segment @n in a chain's sums. */
+#define SEG_SUM(n, field)						\
+	(FM_CHAIN_SUM(seg) + (n) * sizeof(struct fm_seg_stats) /		\
+	 sizeof(u64_stats_t) + offsetof(struct fm_seg_stats, field) /	\
+	 sizeof(u64_stats_t))
+
+static int stat_put_seg(struct sk_buff *msg, const struct fm_chain *chain,
+			u32 n)
+{
+	struct nlattr *nest = nla_nest_start(msg, FM_A_STAT_SEGMENT);
+	u64 sum[FM_CHAIN_COUNTERS] = {};
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		fm_stats_read(chain->stats, cpu, sum);
+	if (!nest || nla_put_u32(msg, FM_A_SEGMENT_STAT_ID, n) ||
+	    stat_put(msg, FM_A_SEGMENT_STAT_PACKETS, sum[SEG_SUM(n, run)]) ||
+	    stat_put(msg, FM_A_SEGMENT_STAT_HANDED, sum[SEG_SUM(n, handed)]) ||
+	    stat_put(msg, FM_A_SEGMENT_STAT_PARKED, sum[SEG_SUM(n, parked)]))
+		return -EMSGSIZE;
+	for (i = 0; i < __FM_REASON_MAX; i++)
+		if (FM_REASONS_WAY >> i & 1 &&
+		    fm_netlink_put_value(msg, FM_A_SEGMENT_STAT_REASON,
+					 fm_reason_name(i),
+					 sum[SEG_SUM(n, reason) + i]))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
 static int stat_put_cpu(struct sk_buff *msg, const struct fm_chain *chain,
 			int cpu)
 {
-	u64 sum[FM_CHAIN_COUNTERS] = {};
+	u64 sum[FM_CHAIN_COUNTERS] = {}, run = 0, handed = 0, parked = 0;
 	struct nlattr *nest = nla_nest_start(msg, FM_A_STAT_CPU);
+	u32 i;
 
 	fm_stats_read(chain->stats, cpu, sum);
+	for (i = 0; i < FM_SEGMENTS_MAX; i++) {
+		run += sum[SEG_SUM(i, run)];
+		handed += sum[SEG_SUM(i, handed)];
+		parked += sum[SEG_SUM(i, parked)];
+	}
 	if (!nest || nla_put_u32(msg, FM_A_CPU_STAT_CPU, cpu) ||
 	    stat_put(msg, FM_A_CPU_STAT_ARRIVED, sum[FM_CHAIN_SUM(packets)]) ||
-	    stat_put(msg, FM_A_CPU_STAT_RUN, sum[FM_CHAIN_SUM(run)]) ||
-	    stat_put(msg, FM_A_CPU_STAT_HANDED, sum[FM_CHAIN_SUM(handed)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_RUN, run) ||
+	    stat_put(msg, FM_A_CPU_STAT_HANDED, handed) ||
 	    stat_put(msg, FM_A_CPU_STAT_HANDOFF_DROPS,
 		     sum[FM_CHAIN_SUM(handoff_drops)]) ||
-	    stat_put(msg, FM_A_CPU_STAT_PARKED, sum[FM_CHAIN_SUM(parked)]) ||
+	    stat_put(msg, FM_A_CPU_STAT_PARKED, parked) ||
 	    stat_put(msg, FM_A_CPU_STAT_PARKED_DROPS,
 		     sum[FM_CHAIN_SUM(parked_drops)]) ||
 	    stat_put(msg, FM_A_CPU_STAT_WAKEUPS, sum[FM_CHAIN_SUM(wakeups)]) ||
@@ -148,6 +185,9 @@ static int stat_fill(struct sk_buff *msg, const void *object)
 			return -EMSGSIZE;
 	for (i = 0; i < plan->ngroups; i++)
 		if (stat_put_group(msg, &plan->groups[i]))
+			return -EMSGSIZE;
+	for (i = 0; i < plan->nsegs; i++)
+		if (stat_put_seg(msg, chain, i))
 			return -EMSGSIZE;
 	for_each_online_cpu(cpu)
 		if (stat_put_cpu(msg, chain, cpu))

@@ -102,23 +102,23 @@ static bool offload_is_strained(const struct fm_offload *offload)
 }
 
 static bool offload_may_send(const struct fm_offload *offload,
-			     const struct fm_plan *plan)
+			     const struct fm_seg *seg)
 {
 	unsigned int cpu = smp_processor_id();
 
 	return !atomic_read(&offload->shard->kept) && offload->cpu != cpu &&
-	       plan->nlocal <= FM_LENT_GROUPS &&
+	       seg->nlocal <= FM_LENT_GROUPS &&
 	       cpumask_test_cpu(cpu, &fm_offload_cpus) &&
 	       cpumask_test_cpu(offload->cpu, &fm_offload_cpus) &&
 	       !offload_is_strained(offload);
 }
 
-static bool slice_may_go(struct fm_slice *slice, const struct fm_plan *plan)
+static bool slice_may_go(struct fm_slice *slice, const struct fm_seg *seg)
 {
 	const struct fm_offload *offload = slice->offload;
 
 	return offload->wanted & BIT_ULL(slice - offload->slices) &&
-	       !slice_must_stay(slice) && offload_may_send(offload, plan);
+	       !slice_must_stay(slice) && offload_may_send(offload, seg);
 }
 
 static void slice_mark(struct fm_slice *slice)
@@ -212,12 +212,14 @@ static enum fm_verdict slice_park(struct fm_slice *slice, struct fm_bind *bind,
 				  struct sk_buff *skb)
 {
 	struct fm_chain_stats __percpu *stats = bind->chain->stats;
+	const struct fm_path_cb *cb = fm_path_cb(skb);
 	struct fm_offload *offload = slice->offload;
 
 	slice_mark(slice);
 	if (skb_queue_len(&slice->parked.skbs) >= FM_OFFLOAD_WAIT_MAX) {
-		fm_path_drop(bind->chain, pkt, FM_REASON_OFFLOAD_FULL);
-		kfree_skb(skb);
+		fm_path_lose(bind->chain, &cb->plan->segs[cb->seg], pkt,
+			     FM_REASON_OFFLOAD_FULL);
+		fm_path_unkeep(skb);
 		return FM_STOLEN;
 	}
 	__skb_queue_tail(&slice->parked.skbs, skb);
@@ -228,13 +230,17 @@ static enum fm_verdict slice_park(struct fm_slice *slice, struct fm_bind *bind,
 
 static enum fm_verdict slice_send(struct fm_slice *slice, struct fm_bind *bind,
 				  const struct fm_pkt *pkt,
-				  struct sk_buff *skb)
+				  struct sk_buff *skb,
+				  struct fm_entry *const *lent)
 {
 	struct fm_chain_stats __percpu *stats = bind->chain->stats;
+	const struct fm_path_cb kept = *fm_path_cb(skb);
 	struct fm_offload *offload = slice->offload;
 	bool woke;
 
+	memcpy(fm_path_cb(skb)->lent, lent, sizeof(kept.lent));
 	if (!fm_shard_lend(skb, offload->cpu, &woke)) {
+		*fm_path_cb(skb) = kept;
 		slice_stay(slice, STAY_CROWDED);
 		slice_leave(slice);
 		return slice_park(slice, bind, pkt, skb);
@@ -277,38 +283,39 @@ static bool slice_must_leave(struct fm_slice *slice)
  * fm_offload_send - let the offload CPU run a packet, if it is to
  * @bind: where it arrived
  * @plan: of the chain
+ * @seg: of the plan
  * @pkt: of a shard that is this CPU's, settled and offloaded, not parked before
  * @hash: of the packet
  *
  * Return: FM_CONTINUE if the packet is to be run here.
  */
 enum fm_verdict fm_offload_send(struct fm_bind *bind, struct fm_plan *plan,
-				struct fm_pkt *pkt, u32 hash)
+				const struct fm_seg *seg, struct fm_pkt *pkt,
+				u32 hash)
 {
-	u32 shard = fm_steer_shard(plan->steer, hash);
-	struct fm_offload *offload = fm_offload_of(&plan->steer->shards[shard]);
+	u32 shard = fm_steer_shard(seg->steer, hash);
+	struct fm_offload *offload = fm_offload_of(&seg->steer->shards[shard]);
 	struct fm_entry *lent[FM_LENT_GROUPS] = {};
 	struct fm_slice *slice;
 	struct sk_buff *skb;
 
 	if (!offload)
 		return FM_CONTINUE;
-	slice = &offload->slices[slice_of(plan->steer, pkt)];
+	slice = &offload->slices[slice_of(seg->steer, pkt)];
 	slice_judge(slice, bind->chain, pkt);
-	if (slice->state == FM_SLICE_HOME && !slice_may_go(slice, plan))
+	if (slice->state == FM_SLICE_HOME && !slice_may_go(slice, seg))
 		return FM_CONTINUE;
 	/* If others away have what it needs, it waits for these at home, too. */
 	if (slice->state != FM_SLICE_LEAVING &&
 	    ((slice->state == FM_SLICE_AWAY && slice_must_leave(slice)) ||
-	     !fm_lend_collect(plan, pkt, shard, ktime_get_ns(), lent)))
+	     !fm_lend_collect(plan, seg, pkt, shard, ktime_get_ns(), lent)))
 		slice_leave(slice);
-	skb = fm_path_keep(bind, plan->steer, pkt, hash);
+	skb = fm_path_keep(bind, plan, seg, pkt, hash);
 	if (!skb)
 		return FM_STOLEN;
 	if (slice->state == FM_SLICE_LEAVING)
 		return slice_park(slice, bind, pkt, skb);
-	memcpy(fm_path_cb(skb)->lent, lent, sizeof(lent));
-	return slice_send(slice, bind, pkt, skb);
+	return slice_send(slice, bind, pkt, skb, lent);
 }
 
 /**
@@ -323,11 +330,13 @@ void fm_offload_run(struct sk_buff *skb)
 	const struct fm_path_cb *cb = fm_path_cb(skb);
 	const struct fm_plan *plan;
 	struct fm_offload *offload;
+	const struct fm_steer *steer;
 
 	rcu_read_lock();
 	plan = rcu_dereference(cb->bind->chain->plan);
-	offload = fm_offload_of(&plan->steer->shards[
-				fm_steer_shard(plan->steer, cb->hash)]);
+	steer = plan->segs[cb->seg].steer;
+	offload = fm_offload_of(&steer->shards[fm_steer_shard(steer,
+							      cb->hash)]);
 	fm_path_resume(skb, FM_LENT);
 	fm_lent_return(&offload->lent);
 	rcu_read_unlock();

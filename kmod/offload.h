@@ -89,10 +89,14 @@ struct fm_offload {
  * @n: how many
  * @cpu: the offload CPU
  * @slices: bit per slice
+ * @seg: whose shards
+ * @all: of all segments, if it names no shard
  */
 struct fm_offload_request {
 	const u32 *shards;
 	u32 n;
+	u32 seg;
+	bool all;
 	u32 cpu;
 	u64 slices;
 };
@@ -105,7 +109,8 @@ void fm_offload_seed(void);
 void fm_offload_setup(struct fm_offload *offload);
 u32 fm_offload_slice(const struct fm_steer *steer, const struct fm_key *key);
 enum fm_verdict fm_offload_send(struct fm_bind *bind, struct fm_plan *plan,
-				struct fm_pkt *pkt, u32 hash);
+				const struct fm_seg *seg, struct fm_pkt *pkt,
+				u32 hash);
 void fm_offload_run(struct sk_buff *skb);
 void fm_offload_tick(struct fm_offload *offload, u64 now_ns);
 

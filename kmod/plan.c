@@ -54,8 +54,8 @@ static int inst_check(const struct fm_inst *inst,
 	}
 	if (config->mode != FM_MODE_LOCAL)
 		return 0;
-	return fm_steer_guard(&chain->steer, inst->name, inst->ops->key,
-			      inst->ops->bidirectional, extack);
+	return fm_steer_guard(&chain->steer[inst->seg], inst->name,
+			      inst->ops->key, inst->ops->bidirectional, extack);
 }
 
 static int inst_setup_config(struct fm_inst *inst,
@@ -93,6 +93,7 @@ static int inst_setup(struct fm_inst *inst, const struct fm_inst_config *config,
 	}
 	strscpy(inst->name, config->name, sizeof(inst->name));
 	inst->mode = config->mode;
+	inst->seg = config->seg;
 	inst->full_policy = config->full_policy;
 	inst->max_entries = config->max_entries ?: inst->ops->max_entries;
 	inst->timeout_ms = config->timeout_ms ?: inst->ops->timeout_ms;
@@ -133,45 +134,65 @@ EXPORT_SYMBOL_GPL(fm_state_init);
 
 static bool inst_same_key(const struct fm_inst *a, const struct fm_inst *b)
 {
-	return a->mode == b->mode && a->ops->key == b->ops->key &&
+	return a->seg == b->seg && a->mode == b->mode &&
+	       a->ops->key == b->ops->key &&
 	       a->ops->bidirectional == b->ops->bidirectional;
 }
 
-/* Gives every NF with state its group and its place therein. */
+static struct fm_group *plan_add_group(struct fm_plan *plan,
+				       const struct fm_inst *inst)
+{
+	struct fm_group *group = &plan->groups[plan->ngroups];
+	struct fm_seg *seg = &plan->segs[inst->seg];
+
+	group->index = plan->ngroups++;
+	group->seg = inst->seg;
+	group->shards = seg->steer->shards;
+	group->min_timeout_ns = U64_MAX;
+	seg->group_end = plan->ngroups;
+	if (inst->mode == FM_MODE_LOCAL) {
+		seg->nlocal++;
+		seg->has_local = true;
+	}
+	return group;
+}
+
+static void group_add_inst(struct fm_group *group, struct fm_inst *inst)
+{
+	struct fm_member *member = &group->members[group->nmembers];
+
+	inst->group = group;
+	inst->member = group->nmembers++;
+	member->timeout_ns = (u64)inst->timeout_ms * NSEC_PER_MSEC;
+	member->full_policy = inst->full_policy;
+	member->config = inst->config;
+	if (inst->ops->timeout)
+		group->min_timeout_ns = 0;
+	group->min_timeout_ns = min(group->min_timeout_ns, member->timeout_ns);
+}
+
+/* Gives every NF its segment, and if it has state its group and place therein. */
 static void plan_form_groups(struct fm_plan *plan)
 {
 	struct fm_inst *inst, *other;
-	struct fm_group *group;
+	struct fm_seg *seg;
+	u32 i;
 
-	for (inst = plan->insts; inst < plan->insts + plan->ninsts; inst++) {
+	for (i = 0; i < plan->ninsts; i++) {
+		inst = &plan->insts[i];
+		seg = &plan->segs[inst->seg];
+		if (!seg->end) {
+			seg->inst = i;
+			seg->group = plan->ngroups;
+			seg->group_end = plan->ngroups;
+		}
+		seg->end = i + 1;
 		if (inst->mode == FM_MODE_NONE)
 			continue;
 		for (other = plan->insts; !inst_same_key(other, inst); other++)
 			;
-		if (other == inst) {
-			inst->group = &plan->groups[plan->ngroups];
-			inst->group->index = plan->ngroups++;
-			inst->group->shards = plan->steer->shards;
-			inst->group->min_timeout_ns = U64_MAX;
-			inst->member = 0;
-			plan->nlocal += inst->mode == FM_MODE_LOCAL;
-		} else {
-			inst->group = other->group;
-			inst->member = inst->group->nmembers;
-		}
-		group = inst->group;
-		group->members[group->nmembers].timeout_ns =
-			(u64)inst->timeout_ms * NSEC_PER_MSEC;
-		group->members[group->nmembers].full_policy =
-			inst->full_policy;
-		group->members[group->nmembers].config = inst->config;
-		if (inst->ops->timeout)
-			group->min_timeout_ns = 0;
-		group->min_timeout_ns =
-			min(group->min_timeout_ns,
-			    group->members[group->nmembers].timeout_ns);
-		group->nmembers++;
-		plan->has_local |= inst->mode == FM_MODE_LOCAL;
+		group_add_inst(other == inst ? plan_add_group(plan, inst) :
+			       other->group, inst);
 	}
 }
 
@@ -193,7 +214,7 @@ static struct fm_store *group_find_store(const struct fm_plan *plan,
 			return NULL;
 		any = before;
 	}
-	if (any->mode == FM_MODE_LOCAL && plan->steer != old->steer)
+	if (any->mode == FM_MODE_LOCAL && any->group->shards != group->shards)
 		return NULL;
 	return any->group->store;
 }
@@ -225,38 +246,29 @@ static int group_setup_store(struct fm_plan *plan, struct fm_group *group,
 	}
 	group->store = fm_store_create(ops, accounts, max_entries,
 				       group->nmembers, mode,
-				       plan->steer->config.nshards,
+				       plan->segs[group->seg].steer->config.nshards,
 				       &plan->chain->net->budget);
 	return group->store ? 0 : -ENOMEM;
 }
 
 static int plan_setup_stores(struct fm_plan *plan, const struct fm_plan *old)
 {
+	struct fm_group *group;
+	struct fm_seg *seg;
 	u32 i;
 	int err;
 
 	for (i = 0; i < plan->ngroups; i++) {
-		err = group_setup_store(plan, &plan->groups[i], old);
+		group = &plan->groups[i];
+		err = group_setup_store(plan, group, old);
 		if (err)
 			return err;
-		if (!plan->finest ||
-		    hweight32(plan->groups[i].store->key) >
-		    hweight32(plan->finest->store->key))
-			plan->finest = &plan->groups[i];
+		seg = &plan->segs[group->seg];
+		if (!seg->finest || hweight32(group->store->key) >
+		    hweight32(seg->finest->store->key))
+			seg->finest = group;
 	}
 	return 0;
-}
-
-static int plan_setup_steer(struct fm_plan *plan,
-			    const struct fm_chain_config *config,
-			    const struct fm_plan *old)
-{
-	if (old && fm_steer_equal(old->steer, &config->steer, config->owners))
-		plan->steer = fm_steer_get(old->steer);
-	else
-		plan->steer = fm_steer_create(&config->steer, config->owners,
-					      plan->chain);
-	return plan->steer ? 0 : -ENOMEM;
 }
 
 static bool plan_has_inst(const struct fm_plan *plan, const char *name)
@@ -304,15 +316,14 @@ static int plan_setup_percpu(struct fm_plan *plan)
 	return plan->cursors && plan->gc ? 0 : -ENOMEM;
 }
 
-static void plan_gc_local(const struct fm_plan *plan,
-			  const struct fm_group *group, u64 now_ns)
+static void plan_gc_local(const struct fm_group *group, u64 now_ns)
 {
 	u32 i, cpu = smp_processor_id();
 
 	for (i = 0; i < group->store->nslots; i++) {
 		struct fm_slot *slot = fm_store_slot(group->store, i);
 
-		if (READ_ONCE(plan->steer->shards[i].owner) != cpu)
+		if (READ_ONCE(group->shards[i].owner) != cpu)
 			continue;
 		fm_group_gc(group, slot, now_ns,
 			    clamp_t(u32, slot->table.entries / 16,
@@ -339,12 +350,12 @@ static void plan_gc_shared(const struct fm_plan *plan, const struct fm_gc *gc,
 	}
 }
 
-static void plan_tick(const struct fm_plan *plan, u64 now_ns)
+static void seg_tick(const struct fm_seg *seg, u64 now_ns)
 {
 	u32 i, cpu = smp_processor_id();
 
-	for (i = 0; i < plan->steer->config.nshards; i++) {
-		const struct fm_shard *shard = &plan->steer->shards[i];
+	for (i = 0; i < seg->steer->config.nshards; i++) {
+		const struct fm_shard *shard = &seg->steer->shards[i];
 		struct fm_offload *offload = fm_offload_of(shard);
 
 		if (offload && READ_ONCE(shard->owner) == cpu)
@@ -360,15 +371,15 @@ static void plan_gc(struct timer_list *timer)
 	u32 i;
 
 	rcu_read_lock_bh();
-	if (gc->cpu == smp_processor_id())
-		plan_tick(plan, now_ns);
+	for (i = 0; gc->cpu == smp_processor_id() && i < plan->nsegs; i++)
+		seg_tick(&plan->segs[i], now_ns);
 	for (i = 0; i < plan->ngroups; i++) {
 		const struct fm_group *group = &plan->groups[i];
 
 		if (group->store->mode != FM_MODE_LOCAL)
 			plan_gc_shared(plan, gc, group, now_ns);
 		else if (gc->cpu == smp_processor_id())
-			plan_gc_local(plan, group, now_ns);
+			plan_gc_local(group, now_ns);
 	}
 	rcu_read_unlock_bh();
 	timer->expires = jiffies + GC_PERIOD;
@@ -393,7 +404,7 @@ struct fm_plan *fm_plan_create(struct fm_chain *chain,
 	struct fm_plan *plan;
 	int err;
 
-	err = fm_steer_check(&config->steer, config->owners, extack);
+	err = fm_seg_check(config, extack);
 	if (err)
 		return ERR_PTR(err);
 	plan = kvzalloc(struct_size(plan, insts, config->ninsts), GFP_KERNEL);
@@ -407,7 +418,7 @@ struct fm_plan *fm_plan_create(struct fm_chain *chain,
 		(1U << config->sample_shift) - 1 : ~0U;
 	plan->groups = kvcalloc(config->ninsts, sizeof(*plan->groups),
 				GFP_KERNEL);
-	err = plan->groups ? plan_setup_steer(plan, config, old) : -ENOMEM;
+	err = plan->groups ? fm_seg_setup(plan, config, old) : -ENOMEM;
 	if (!err)
 		err = fm_defrag_setup(plan, extack);
 	if (!err)
@@ -478,7 +489,7 @@ void fm_plan_destroy(struct fm_plan *plan)
 		fm_store_put(plan->groups[i].store);
 	for (i = 0; i < plan->ninsts; i++)
 		inst_cleanup(&plan->insts[i]);
-	fm_steer_put(plan->steer);
+	fm_seg_cleanup(plan);
 	fm_defrag_cleanup(plan);
 	free_percpu(plan->cursors);
 	free_percpu(plan->gc);

@@ -139,18 +139,17 @@ void fm_offload_forget(const struct fm_steer *steer)
 	mutex_unlock(&offload_mutex);
 }
 
-static int request_check_plan(const struct fm_plan *plan, u32 cpu,
-			      struct netlink_ext_ack *extack)
+static int request_check_seg(const struct fm_plan *plan, u32 n, u32 cpu,
+			     struct netlink_ext_ack *extack)
 {
-	if (!plan->has_local) {
-		fm_error_set(extack, NULL,
-			     "no NF of the chain is local: its packets are run where they arrive");
-		return -EINVAL;
-	}
-	if (plan->nlocal > FM_LENT_GROUPS) {
+	int err = fm_request_check_seg(plan, n, extack);
+
+	if (err)
+		return err;
+	if (plan->segs[n].nlocal > FM_LENT_GROUPS) {
 		fm_error_set(extack, NULL,
 			     "the chain's local NFs have %u keys, offload is for %u at most",
-			     plan->nlocal, FM_LENT_GROUPS);
+			     plan->segs[n].nlocal, FM_LENT_GROUPS);
 		return -EOPNOTSUPP;
 	}
 	if (cpu < nr_cpu_ids && cpu_online(cpu))
@@ -166,10 +165,13 @@ static int request_check(const struct fm_plan *plan,
 			 struct netlink_ext_ack *extack)
 {
 	DECLARE_BITMAP(seen, FM_SHARDS_MAX) = {};
-	const struct fm_steer *steer = plan->steer;
-	int err = request_check_plan(plan, request->cpu, extack);
+	int err = request_check_seg(plan, request->seg, request->cpu, extack);
+	const struct fm_steer *steer;
 	u32 i, id;
 
+	if (err)
+		return err;
+	steer = plan->segs[request->seg].steer;
 	for (i = 0; !err && i < request->n; i++) {
 		id = request->shards[i];
 		err = fm_request_check_shard(steer, id, seen, extack);
@@ -260,12 +262,12 @@ int fm_offload_set(struct fm_chain *chain,
 	cpus_read_lock();
 	err = request_check(plan, request, extack);
 	if (!err)
-		err = offload_alloc(plan->steer, request->shards, request->n,
-				    &fresh);
+		err = offload_alloc(plan->segs[request->seg].steer,
+				    request->shards, request->n, &fresh);
 	if (err)
 		offload_free_list(&fresh);
 	else
-		offload_apply(plan->steer, request, &fresh);
+		offload_apply(plan->segs[request->seg].steer, request, &fresh);
 	cpus_read_unlock();
 	return err;
 }
@@ -286,6 +288,26 @@ static void offload_unlink(const struct fm_steer *steer,
 	mutex_unlock(&offload_mutex);
 }
 
+/* If @wanted is empty, all. */
+static void offload_clear(struct fm_steer *steer, unsigned long *wanted)
+{
+	LIST_HEAD(gone);
+	u32 i;
+
+	if (bitmap_empty(wanted, steer->config.nshards))
+		bitmap_fill(wanted, steer->config.nshards);
+	fm_offload_recall();
+	for_each_set_bit(i, wanted, steer->config.nshards)
+		fm_offload_keep(&steer->shards[i]);
+	fm_offload_wait();
+	offload_unlink(steer, wanted, &gone);
+	if (!list_empty(&gone))
+		synchronize_net();
+	offload_free_list(&gone);
+	for_each_set_bit(i, wanted, steer->config.nshards)
+		fm_offload_unkeep(&steer->shards[i]);
+}
+
 /**
  * fm_offload_clear - have shards' owners run all their packets again
  * @chain: whose shards; its namespace's mutex is held
@@ -298,31 +320,21 @@ int fm_offload_clear(struct fm_chain *chain,
 		     const struct fm_offload_request *request,
 		     struct netlink_ext_ack *extack)
 {
-	struct fm_steer *steer = fm_chain_plan(chain)->steer;
+	const struct fm_plan *plan = fm_chain_plan(chain);
+	u32 i, last = request->all ? plan->nsegs - 1 : request->seg;
 	DECLARE_BITMAP(wanted, FM_SHARDS_MAX) = {};
-	LIST_HEAD(gone);
 	int err;
-	u32 i;
 
-	for (i = 0; i < request->n; i++) {
-		err = fm_request_check_shard(steer, request->shards[i], wanted,
-					  extack);
-		if (err)
-			return err;
+	err = fm_request_find_seg(plan, request->seg, extack);
+	for (i = 0; !err && i < request->n; i++)
+		err = fm_request_check_shard(plan->segs[request->seg].steer,
+					     request->shards[i], wanted,
+					     extack);
+	for (i = request->seg; !err && i <= last; i++) {
+		offload_clear(plan->segs[i].steer, wanted);
+		bitmap_zero(wanted, FM_SHARDS_MAX);
 	}
-	if (!request->n)
-		bitmap_fill(wanted, steer->config.nshards);
-	fm_offload_recall();
-	for_each_set_bit(i, wanted, steer->config.nshards)
-		fm_offload_keep(&steer->shards[i]);
-	fm_offload_wait();
-	offload_unlink(steer, wanted, &gone);
-	if (!list_empty(&gone))
-		synchronize_net();
-	offload_free_list(&gone);
-	for_each_set_bit(i, wanted, steer->config.nshards)
-		fm_offload_unkeep(&steer->shards[i]);
-	return 0;
+	return err;
 }
 
 static int offload_cpu_up(unsigned int cpu)

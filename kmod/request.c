@@ -11,6 +11,46 @@
 #include "request.h"
 
 /**
+ * fm_request_find_seg - is there a segment that a request names
+ * @plan: the plan
+ * @n: number of the segment
+ * @extack: gets a sentence
+ *
+ * Return: 0 or -EINVAL.
+ */
+int fm_request_find_seg(const struct fm_plan *plan, u32 n,
+			struct netlink_ext_ack *extack)
+{
+	if (n < plan->nsegs)
+		return 0;
+	fm_error_set(extack, NULL, "segment %u: there are segments 0 to %u only",
+		     n, plan->nsegs - 1);
+	return -EINVAL;
+}
+
+/**
+ * fm_request_check_seg - do shards of a segment belong to CPUs
+ * @plan: the plan
+ * @n: number of the segment that a request names
+ * @extack: gets a sentence
+ *
+ * Return: 0 or -EINVAL.
+ */
+int fm_request_check_seg(const struct fm_plan *plan, u32 n,
+			 struct netlink_ext_ack *extack)
+{
+	int err = fm_request_find_seg(plan, n, extack);
+
+	if (err || plan->segs[n].has_local)
+		return err;
+	fm_error_set(extack, NULL, plan->nsegs == 1 ?
+		     "no NF of the chain is local: its packets are run where they arrive" :
+		     "no NF of segment %u is local: its packets are run where they are",
+		     n);
+	return -EINVAL;
+}
+
+/**
  * fm_request_check_shard - is there a shard that a request names, and names once
  * @steer: the steering
  * @id: number of the shard
@@ -64,21 +104,14 @@ static int request_check(const struct fm_plan *plan,
 			 struct netlink_ext_ack *extack)
 {
 	DECLARE_BITMAP(seen, FM_SHARDS_MAX) = {};
+	int err = fm_request_check_seg(plan, request->seg, extack);
 	u32 i;
-	int err;
 
-	if (!plan->has_local) {
-		fm_error_set(extack, NULL,
-			     "no NF of the chain is local: its packets are run where they arrive");
-		return -EINVAL;
-	}
-	for (i = 0; i < request->n; i++) {
-		err = request_check_move(plan->steer, request->shards[i],
-					 request->cpus[i], seen, extack);
-		if (err)
-			return err;
-	}
-	return 0;
+	for (i = 0; !err && i < request->n; i++)
+		err = request_check_move(plan->segs[request->seg].steer,
+					 request->shards[i], request->cpus[i],
+					 seen, extack);
+	return err;
 }
 
 /**
@@ -94,12 +127,18 @@ int fm_request_move(struct fm_chain *chain, const struct fm_request *request,
 		    u32 *id, struct netlink_ext_ack *extack)
 {
 	struct fm_plan *plan = fm_chain_plan(chain);
-	struct fm_steer *steer = plan->steer;
+	struct fm_steer *steer;
 	struct fm_move *move;
 	u32 i;
 	int err;
 
-	move = fm_move_create(steer, request->n, request->hold);
+	err = fm_request_find_seg(plan, request->seg, extack);
+	if (err)
+		return err;
+	steer = plan->segs[request->seg].steer;
+	/* No NIC brings packets to a later segment. */
+	move = fm_move_create(steer, request->n,
+			      request->hold && !request->seg);
 	if (!move)
 		return -ENOMEM;
 	/* No CPU goes, and none begins to move its shards, until all are begun. */
@@ -133,7 +172,7 @@ unlock:
 int fm_request_go(struct fm_chain *chain, u32 id,
 		  struct netlink_ext_ack *extack)
 {
-	if (id && fm_move_hurry(fm_chain_plan(chain)->steer, id))
+	if (id && fm_move_hurry(fm_chain_plan(chain)->segs[0].steer, id))
 		return 0;
 	fm_error_set(extack, NULL, "chain %s has no move %u going on",
 		     chain->name, id);

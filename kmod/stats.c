@@ -27,9 +27,6 @@ static void counters_add(const u64_stats_t *counters, unsigned int n,
 	u64 part[FM_COUNTERS_MAX];
 	unsigned int start, i;
 
-	BUILD_BUG_ON(FM_CHAIN_COUNTERS > FM_COUNTERS_MAX ||
-		     FM_INST_COUNTERS > FM_COUNTERS_MAX);
-
 	do {
 		start = u64_stats_fetch_begin(sync);
 		for (i = 0; i < n; i++)
@@ -49,8 +46,12 @@ void fm_stats_read(const struct fm_chain_stats __percpu *stats, int cpu,
 		   u64 *sum)
 {
 	const struct fm_chain_stats *s = per_cpu_ptr(stats, cpu);
+	unsigned int i;
 
-	counters_add(&s->packets, FM_CHAIN_COUNTERS, &s->sync, sum);
+	for (i = 0; i < FM_CHAIN_COUNTERS; i += FM_COUNTERS_MAX)
+		counters_add(&s->packets + i,
+			     min_t(unsigned int, FM_CHAIN_COUNTERS - i,
+				   FM_COUNTERS_MAX), &s->sync, sum + i);
 }
 
 /**
@@ -98,6 +99,8 @@ void fm_account_put(struct fm_account *account)
 void fm_account_read(const struct fm_account *account, u64 *sum)
 {
 	int cpu;
+
+	BUILD_BUG_ON(FM_INST_COUNTERS > FM_COUNTERS_MAX);
 
 	memset(sum, 0, FM_INST_COUNTERS * sizeof(*sum));
 	for_each_possible_cpu(cpu) {

@@ -25,6 +25,26 @@ enum fm_reason {
 	__FM_REASON_MAX
 };
 
+/* Why a packet can be lost on its way to its shard's owner. */
+#define FM_REASONS_WAY							\
+	(1U << FM_REASON_HANDOFF_FULL | 1U << FM_REASON_HANDOFF_NEW |	\
+	 1U << FM_REASON_DETACHED | 1U << FM_REASON_PARK_FULL |		\
+	 1U << FM_REASON_OFFLOAD_FULL | 1U << FM_REASON_NO_MEMORY)
+
+/**
+ * struct fm_seg_stats - a CPU's counters of a segment, all in packets
+ * @run: the segment's NFs saw it here
+ * @handed: to its shard's owner
+ * @parked: until its shard has moved here
+ * @reason: lost on the way, FM_REASONS_WAY only
+ */
+struct fm_seg_stats {
+	u64_stats_t run;
+	u64_stats_t handed;
+	u64_stats_t parked;
+	u64_stats_t reason[__FM_REASON_MAX];
+};
+
 /**
  * struct fm_chain_stats - a CPU's counters of a chain, all in packets or bytes
  */
@@ -33,10 +53,7 @@ struct fm_chain_stats {
 	u64_stats_t bytes;
 	u64_stats_t accepted;
 	u64_stats_t dropped;
-	u64_stats_t run;
-	u64_stats_t handed;
 	u64_stats_t handoff_drops;
-	u64_stats_t parked;
 	u64_stats_t parked_drops;
 	u64_stats_t wakeups;
 	u64_stats_t frags;
@@ -47,6 +64,7 @@ struct fm_chain_stats {
 	u64_stats_t offload_waited;
 	u64_stats_t priority;
 	u64_stats_t reason[__FM_REASON_MAX];
+	struct fm_seg_stats seg[FM_SEGMENTS_MAX];
 	struct u64_stats_sync sync;
 };
 
@@ -82,7 +100,7 @@ struct fm_account {
 #define FM_INST_COUNTERS \
 	(offsetof(struct fm_inst_stats, sync) / sizeof(u64_stats_t))
 
-#define FM_COUNTERS_MAX	32
+#define FM_COUNTERS_MAX	32	/* that are read together */
 
 #define fm_stats_bump(pcpu, field, n) do {				\
 	typeof(*(pcpu)) *__s = this_cpu_ptr(pcpu);			\

@@ -15,6 +15,17 @@
 #include "steer.h"
 
 #define FIELDS_LEN	64	/* bytes of all field names */
+#define WHERE_LEN	24	/* of "segment 3: " */
+
+/* Of a chain with one segment there is nothing to say. */
+static const char *steer_where(char where[WHERE_LEN],
+			       const struct fm_steer_config *config)
+{
+	where[0] = '\0';
+	if (config->seg)
+		snprintf(where, WHERE_LEN, "segment %u: ", config->seg);
+	return where;
+}
 
 static const char *family_name(unsigned int family)
 {
@@ -42,26 +53,28 @@ static bool steer_symmetric(const struct fm_steer_config *config,
 static int steer_check_key(const struct fm_steer_config *config,
 			   unsigned int family, struct netlink_ext_ack *extack)
 {
-	char claim[FIELDS_LEN], real[FIELDS_LEN];
+	char claim[FIELDS_LEN], real[FIELDS_LEN], where[WHERE_LEN];
 	u32 fields = steer_effective(config, family);
 
+	steer_where(where, config);
 	if (config->fields[family] & ~FM_F_HASHABLE) {
 		fm_error_set(extack, NULL,
-			     "steering: a Toeplitz hash covers addresses and ports only");
+			     "%ssteering: a Toeplitz hash covers addresses and ports only",
+			     where);
 		return -EINVAL;
 	}
 	if (fields != config->fields[family]) {
 		fm_key_format(claim, sizeof(claim), config->fields[family]);
 		fm_key_format(real, sizeof(real), fields);
 		fm_error_set(extack, NULL,
-			     "steering: the plan says %s for %s, but its hash key spreads by %s",
-			     claim, family_name(family), real);
+			     "%ssteering: the plan says %s for %s, but its hash key spreads by %s",
+			     where, claim, family_name(family), real);
 		return -EINVAL;
 	}
 	if (config->symmetric && !steer_symmetric(config, family)) {
 		fm_error_set(extack, NULL,
-			     "steering: the plan says symmetric, but its hash key for %s is not",
-			     family_name(family));
+			     "%ssteering: the plan says symmetric, but its hash key for %s is not",
+			     where, family_name(family));
 		return -EINVAL;
 	}
 	return 0;
@@ -78,22 +91,30 @@ static int steer_check_key(const struct fm_steer_config *config,
 int fm_steer_check(const struct fm_steer_config *config, const u32 *owners,
 		   struct netlink_ext_ack *extack)
 {
+	char where[WHERE_LEN];
 	int err;
 	u32 i;
 
+	steer_where(where, config);
+	if (config->seg && config->hw) {
+		fm_error_set(extack, NULL,
+			     "%ssteering: a NIC's hash is for the first segment only",
+			     where);
+		return -EINVAL;
+	}
 	if (!is_power_of_2(config->nshards) ||
 	    config->nshards > FM_SHARDS_MAX) {
 		fm_error_set(extack, NULL,
-			     "steering: %u shards, must be a power of two up to %u",
-			     config->nshards, FM_SHARDS_MAX);
+			     "%ssteering: %u shards, must be a power of two up to %u",
+			     where, config->nshards, FM_SHARDS_MAX);
 		return -EINVAL;
 	}
 	for (i = 0; i < config->nshards; i++) {
 		if (owners[i] < nr_cpu_ids && cpu_online(owners[i]))
 			continue;
 		fm_error_set(extack, NULL,
-			     "steering: shard %u belongs to CPU %u, which is not online",
-			     i, owners[i]);
+			     "%ssteering: shard %u belongs to CPU %u, which is not online",
+			     where, i, owners[i]);
 		return -EINVAL;
 	}
 	err = steer_check_key(config, 0, extack);
@@ -113,7 +134,7 @@ static int steer_guard_family(const struct fm_steer_config *config,
 			      bool bidirectional,
 			      struct netlink_ext_ack *extack)
 {
-	char mine[FIELDS_LEN], r[FIELDS_LEN];
+	char mine[FIELDS_LEN], r[FIELDS_LEN], where[WHERE_LEN];
 	u32 fields = steer_effective(config, family);
 	const char *why = NULL;
 
@@ -128,8 +149,8 @@ static int steer_guard_family(const struct fm_steer_config *config,
 	fm_key_format(mine, sizeof(mine), key);
 	fm_key_format(r, sizeof(r), fields);
 	fm_error_set(extack, NULL,
-		     "%s cannot be local: its key is %s, but %s is steered by %s, %s",
-		     nf, mine, family_name(family), r, why);
+		     "%s%s cannot be local: its key is %s, but %s is steered by %s, %s",
+		     steer_where(where, config), nf, mine, family_name(family), r, why);
 	return -EINVAL;
 }
 

@@ -9,6 +9,7 @@
 
 /**
  * struct fm_steer_config - a steering as asked for
+ * @seg: number of its segment
  * @fields: FM_F_* that it is to depend on, for IPv4 and IPv6
  * @l4: FM_L4_* whose ports are hashed
  * @key: hash keys, for IPv4 and IPv6, zero beyond @key_len
@@ -18,6 +19,7 @@
  * @hw: use the NIC's hash once it is verified
  */
 struct fm_steer_config {
+	u32 seg;
 	u32 fields[2];
 	u32 l4;
 	u8 key[2][FM_KEY_MAX];

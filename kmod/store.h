@@ -94,6 +94,7 @@ struct fm_member {
  * @shards: of the steering, for who owns a local slot
  * @min_timeout_ns: the shortest of its members', 0 if it depends on a state
  * @index: in the plan
+ * @seg: number of its segment
  * @nmembers: NFs of the group
  * @kept: the store is an earlier plan's
  * @members: as in the store
@@ -103,6 +104,7 @@ struct fm_group {
 	const struct fm_shard *shards;
 	u64 min_timeout_ns;
 	u32 index;
+	u32 seg;
 	u32 nmembers;
 	bool kept;
 	struct fm_member members[FM_NFS_MAX];

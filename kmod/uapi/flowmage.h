@@ -20,6 +20,8 @@
 #define FM_PARAMS_MAX		32	/* parameters of an NF */
 #define FM_SHARDS_MIN		1
 #define FM_SHARDS_MAX		4096	/* a power of two */
+#define FM_SEGMENTS_MAX		4	/* of a chain */
+#define FM_SHARDS_TOTAL		8192	/* of all segments of a chain together */
 #define FM_SLICES		64	/* parts of a shard that are offloaded alone */
 #define FM_PRIORITY_MAX		16	/* rules of a chain for priority */
 #define FM_KEY_MIN		40	/* bytes of an RSS hash key */
@@ -287,6 +289,7 @@ enum fm_shard_attr {
 	FM_A_SHARD_PARK_DROPS,	/* u64 packets there was no room for */
 	FM_A_SHARD_MOVES,	/* u32 moves so far */
 	FM_A_SHARD_FORCED,	/* u32 of them without having seen queues empty */
+	FM_A_SHARD_SEGMENT,	/* u32: whose */
 	__FM_A_SHARD_MAX,
 	FM_A_SHARD_MAX = __FM_A_SHARD_MAX - 1
 };
@@ -305,6 +308,7 @@ enum fm_move_attr {
 	FM_A_MOVE_HELD_NS,	/* u64 until the NIC was told */
 	FM_A_MOVE_FENCE_NS,	/* u64 from then until old packets had been run */
 	FM_A_MOVE_PLAY_NS,	/* u64 from then until parked ones had */
+	FM_A_MOVE_SEGMENT,	/* u32: whose shards, default 0 */
 	__FM_A_MOVE_MAX,
 	FM_A_MOVE_MAX = __FM_A_MOVE_MAX - 1
 };
@@ -324,6 +328,7 @@ enum fm_offload_attr {
 	FM_A_OFFLOAD_RETURNS,	/* u64 times that a slice came back */
 	FM_A_OFFLOAD_SLICE_PACKETS, /* binary, u64 per slice */
 	FM_A_OFFLOAD_SLICE_BYTES, /* binary, u64 per slice */
+	FM_A_OFFLOAD_SEGMENT,	/* u32: whose shards, default 0 */
 	__FM_A_OFFLOAD_MAX,
 	FM_A_OFFLOAD_MAX = __FM_A_OFFLOAD_MAX - 1
 };
@@ -358,6 +363,7 @@ enum fm_flow_attr {
 	FM_A_FLOW_STATE,	/* nest fm_state_attr, multi: one per NF */
 	FM_A_FLOW_FAMILY,	/* u8: 4 or 6 */
 	FM_A_FLOW_SLICE,	/* u32, of local state: that part of the shard */
+	FM_A_FLOW_SEGMENT,	/* u32: that its group is of */
 	__FM_A_FLOW_MAX,
 	FM_A_FLOW_MAX = __FM_A_FLOW_MAX - 1
 };
@@ -403,6 +409,7 @@ enum fm_stat_attr {
 	FM_A_STAT_FRAGS,	/* u64 fragments taken to be put together */
 	FM_A_STAT_FRAGS_MERGED,	/* u64 of them that packets were made of */
 	FM_A_STAT_REASSEMBLED,	/* u64 packets made of fragments */
+	FM_A_STAT_SEGMENT,	/* nest fm_segment_stat_attr, multi */
 	__FM_A_STAT_MAX,
 	FM_A_STAT_MAX = __FM_A_STAT_MAX - 1
 };
@@ -439,12 +446,25 @@ enum fm_group_stat_attr {
 	FM_A_GROUP_STAT_MAX = __FM_A_GROUP_STAT_MAX - 1
 };
 
+/* How packets came to a segment, and through it. */
+enum fm_segment_stat_attr {
+	FM_A_SEGMENT_STAT_UNSPEC,
+	FM_A_SEGMENT_STAT_PAD,
+	FM_A_SEGMENT_STAT_ID,	/* u32 */
+	FM_A_SEGMENT_STAT_PACKETS, /* u64 that its NFs were shown */
+	FM_A_SEGMENT_STAT_HANDED, /* u64 handed to their shard's owner */
+	FM_A_SEGMENT_STAT_PARKED, /* u64 that waited for a move */
+	FM_A_SEGMENT_STAT_REASON, /* nest fm_value_attr, multi: lost on the way */
+	__FM_A_SEGMENT_STAT_MAX,
+	FM_A_SEGMENT_STAT_MAX = __FM_A_SEGMENT_STAT_MAX - 1
+};
+
 enum fm_cpu_stat_attr {
 	FM_A_CPU_STAT_UNSPEC,
 	FM_A_CPU_STAT_PAD,
 	FM_A_CPU_STAT_CPU,	/* u32 */
 	FM_A_CPU_STAT_ARRIVED,	/* u64 packets that reached the hook here */
-	FM_A_CPU_STAT_RUN,	/* u64 packets whose chain ran here */
+	FM_A_CPU_STAT_RUN,	/* u64 packets run here, once per segment */
 	FM_A_CPU_STAT_HANDED,	/* u64 packets handed to their owner */
 	FM_A_CPU_STAT_HANDOFF_DROPS, /* u64 packets, owner's queue full */
 	FM_A_CPU_STAT_PARKED,	/* u64 packets that waited for a move here */
