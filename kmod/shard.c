@@ -34,6 +34,7 @@
  * @ring: the packets, and marks between them
  * @due: struct fm_parked that others have added
  * @playing: those that are being run, only this CPU's
+ * @ahead: of what is in @ring, so many come before @playing; likewise
  * @napi: reads them
  * @csd: wakes @napi from another CPU
  * @drain: empties @ring from process context
@@ -44,6 +45,7 @@ struct fm_backlog {
 	struct ptr_ring ring;
 	struct llist_head due;
 	struct llist_node *playing;
+	u32 ahead;
 	struct napi_struct napi;
 	call_single_data_t csd;
 	struct work_struct drain;
@@ -230,6 +232,7 @@ static int backlog_read(struct fm_backlog *backlog, int budget)
 					       min(RING_BATCH, budget - n));
 		if (!got)
 			break;
+		backlog->ahead -= min_t(u32, got, backlog->ahead);
 		if (got > 1)
 			batch_prefetch(batch, got);
 		n += batch_run(batch, got);
@@ -237,12 +240,33 @@ static int backlog_read(struct fm_backlog *backlog, int budget)
 	return n;
 }
 
+/* What is in the ring, and what others are adding now, or not. */
+static u32 ring_count(struct ptr_ring *ring)
+{
+	int producer = READ_ONCE(ring->producer);
+
+	/* Whoever is just adding turns around after that. */
+	if (producer >= ring->size)
+		producer = 0;
+	if (producer == ring->consumer_head)
+		return __ptr_ring_empty(ring) ? 0 : ring->size;
+	return (producer - ring->consumer_head + ring->size) % ring->size;
+}
+
+/*
+ * Who gives a shard away has handed packets of its flows over before, for their
+ * next segment, and maybe to this CPU. Those that were parked are later ones, and
+ * may go on to that segment here and at once: they wait for what is in the ring.
+ */
 static struct fm_parked *backlog_due(struct fm_backlog *backlog)
 {
-	if (!backlog->playing && !llist_empty(&backlog->due))
+	if (!backlog->playing && !llist_empty(&backlog->due)) {
 		backlog->playing =
 			llist_reverse_order(llist_del_all(&backlog->due));
-	if (!backlog->playing)
+		/* After llist_del_all(): all that was handed before is seen. */
+		backlog->ahead = ring_count(&backlog->ring);
+	}
+	if (!backlog->playing || backlog->ahead)
 		return NULL;
 	return llist_entry(backlog->playing, struct fm_parked, node);
 }
@@ -283,6 +307,11 @@ static int backlog_poll(struct napi_struct *napi, int budget)
 
 	if (likely(backlog->cpu == smp_processor_id())) {
 		n = backlog_play(backlog, budget);
+		if (backlog->ahead) {
+			n += backlog_read(backlog, min_t(u32, budget - n,
+							 backlog->ahead));
+			n += backlog_play(backlog, budget - n);
+		}
 		n += backlog_read(backlog, budget - n);
 	}
 	if (n == budget || !napi_complete_done(napi, n))

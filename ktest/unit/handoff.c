@@ -264,11 +264,79 @@ static void test_check(void **state)
 	assert_int_equal(out_of_order(&cpu), 0);
 }
 
+static struct item *played[2 * ITEMS];
+static u32 nsettled;
+
+static void settle_parked(struct fm_parked *parked)
+{
+	assert_null(parked->skbs.first);
+	nsettled++;
+}
+
+/* Hands @n items to CPU 0, each 7th of them a mark. */
+static void fill(struct item *items, u32 n)
+{
+	bool woke;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		items[i].mark.pass = pass;
+		assert_true(i % 7 ? fm_shard_hand(&items[i].skb, 0, &woke) :
+			    fm_shard_mark(&items[i].mark, 0));
+	}
+}
+
+/* What was parked comes after all that was in the ring when it was due. */
+static void check_play(u32 before, u32 nparked, u32 after)
+{
+	u32 n = before + nparked + after, i;
+	struct item *items = calloc(n, sizeof(*items));
+	struct fm_parked parked = { .settle = settle_parked };
+
+	cpus[0].order = played;
+	cpus[0].nrun = 0;
+	nsettled = 0;
+	for (i = nparked; i--;) {
+		items[before + i].skb.next = parked.skbs.first;
+		parked.skbs.first = &items[before + i].skb;
+	}
+	fill(items, before);
+	fm_shard_play(&parked, 0);
+	softirq();
+	fill(items + before + nparked, after);
+	while (cpus[0].nrun < n)
+		softirq();
+	assert_int_equal(nsettled, 1);
+	for (i = 0; i < before; i++)
+		assert_ptr_equal(played[i], &items[i]);
+	for (i = before; i < before + nparked; i++)
+		assert_true(played[i] >= &items[before]);
+	for (i = 0; i < n; i++)
+		assert_int_equal(items[i].runs, 1);
+	free(items);
+}
+
+static void test_play(void **state)
+{
+	fm_user_cpu = 0;
+	memset(cpus, 0, sizeof(cpus));
+	assert_int_equal(fm_shard_init(), 0);
+	check_play(0, 3, 0);
+	check_play(1, 3, 5);
+	check_play(200, 300, 100);
+	check_play(FM_SHARD_BACKLOG, 1, 1);
+	check_play(FM_SHARD_BACKLOG - 1, 200, 64);
+	check_play(0, 0, 100);
+	fm_shard_exit();
+	assert_int_equal(fm_user_memory.objects, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_history),
+		cmocka_unit_test(test_play),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,7 +75,9 @@ static void start(u32 max, u8 full_policy)
 	rig.shards[0].lent = &lent;
 	plan = (struct fm_plan){
 		.groups = rig.groups, .ngroups = rig.ngroups,
-		.nlocal = rig.ngroups, .cursors = cursors,
+		.cursors = cursors, .nsegs = 1,
+		.segs = { { .group_end = rig.ngroups,
+			    .nlocal = rig.ngroups } },
 	};
 	destroyed = 0;
 }
@@ -103,7 +105,8 @@ static bool go(struct parcel *parcel, u32 host, u64 now_ns)
 		.family = 4, .l4proto = IPPROTO_UDP, .src.w[0] = htonl(host),
 		.now_ns = now_ns,
 	};
-	if (!fm_lend_collect(&plan, &parcel->pkt, 0, now_ns, parcel->entries))
+	if (!fm_lend_collect(&plan, plan.segs, &parcel->pkt, 0, now_ns,
+			     parcel->entries))
 		return false;
 	fm_lent_send(&lent, now_ns);
 	return true;
@@ -334,7 +337,8 @@ static void test_fragment(void **state)
 	};
 
 	start(8, FM_FULL_REFUSE);
-	assert_true(fm_lend_collect(&plan, &parcel.pkt, 0, 0, parcel.entries));
+	assert_true(fm_lend_collect(&plan, plan.segs, &parcel.pkt, 0, 0,
+				    parcel.entries));
 	assert_non_null(parcel.entries[0]);
 	assert_null(parcel.entries[1]);
 	assert_int_equal(fm_rig_entries(flow), 0);
