@@ -223,20 +223,29 @@ void fm_seg_gather(const struct fm_plan *plan);
 void fm_seg_scatter(const struct fm_plan *plan);
 void fm_seg_drain(const struct fm_plan *plan);
 
-/* A packet is kept that is to go on in @seg. */
+/* A packet is kept that is to go on in @seg. Bottom halves are off. */
 static inline void fm_seg_enter(const struct fm_plan *plan,
 				const struct fm_seg *seg)
 {
-	if (seg->index)
-		this_cpu_inc(plan->transit->entered);
+	struct fm_transit *transit;
+
+	if (!seg->index)
+		return;
+	transit = this_cpu_ptr(plan->transit);
+	WRITE_ONCE(transit->entered, transit->entered + 1);
 }
 
 /* It has been run, kept anew, or lost. */
 static inline void fm_seg_leave(const struct fm_plan *plan,
 				const struct fm_seg *seg)
 {
-	if (seg->index)
-		this_cpu_inc(plan->transit->left);
+	struct fm_transit *transit;
+
+	if (!seg->index)
+		return;
+	transit = this_cpu_ptr(plan->transit);
+	/* Whoever sees this sees that it had entered, there or elsewhere. */
+	smp_store_release(&transit->left, transit->left + 1);
 }
 
 #endif

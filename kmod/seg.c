@@ -14,7 +14,6 @@
 #include <linux/netdevice.h>
 #include "chain.h"
 #include "error.h"
-#include "home.h"
 #include "move.h"
 #include "offload.h"
 
@@ -42,8 +41,8 @@ static int seg_check_insts(const struct fm_chain_config *config,
 			return -EINVAL;
 		}
 		if (inst->seg > seg + !!i) {
-			fm_error_set(extack, inst->attr,
-				     "segment %u has no NF", seg + !!i);
+			fm_error_set(extack, inst->attr, "segment %u has no NF",
+				     seg + !!i);
 			return -EINVAL;
 		}
 		seg = inst->seg;
@@ -169,9 +168,8 @@ static bool seg_is_empty(const struct fm_plan *plan)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		left += READ_ONCE(per_cpu_ptr(plan->transit, cpu)->left);
-	/* Whoever is seen to have left is seen to have entered. */
-	smp_mb();
+		left += smp_load_acquire(&per_cpu_ptr(plan->transit, cpu)->left);
+	/* Pairs with fm_seg_leave(). */
 	for_each_possible_cpu(cpu)
 		entered += READ_ONCE(per_cpu_ptr(plan->transit, cpu)->entered);
 	return entered == left;

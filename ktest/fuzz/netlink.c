@@ -43,11 +43,15 @@ static void print(struct json_object *obj)
 static void try_chain(struct nlmsghdr *nlh)
 {
 	struct fm_chain *chain = malloc(sizeof(*chain));
+	size_t i;
 
 	fm_nl_chain_parse(nlh, chain);
 	fuzz_expect(chain->nnfs <= FM_NFS_MAX && chain->ndevs <= FM_DEVS_MAX);
-	fuzz_expect(chain->steer.nshards <= FM_SHARDS_MAX);
-	fuzz_expect(chain->steer.key_len <= FM_KEY_MAX);
+	fuzz_expect(chain->nsegs <= FM_SEGMENTS_MAX);
+	for (i = 0; i < FM_SEGMENTS_MAX; i++) {
+		fuzz_expect(chain->steer[i].nshards <= FM_SHARDS_MAX);
+		fuzz_expect(chain->steer[i].key_len <= FM_KEY_MAX);
+	}
 	print(fm_chain_json(chain));
 	free(chain);
 }

@@ -24,6 +24,7 @@ struct options {
 	bool software;
 	bool cpus_go;
 	bool offload;
+	uint64_t segment;
 	struct fm_cpulist cpus;
 };
 
@@ -35,6 +36,7 @@ static const struct option table[] = {
 	{ "software", no_argument, NULL, 'S' },
 	{ "cpus-go", no_argument, NULL, 'g' },
 	{ "offload", no_argument, NULL, 'o' },
+	{ "segment", required_argument, NULL, 'n' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -48,7 +50,8 @@ static const char usage[] =
 "  --cpus LIST  CPUs they move to (0-3)\n"
 "  --software   leave the NIC's table\n"
 "  --cpus-go    CPUs go and come meanwhile: leave out what is refused\n"
-"  --offload    have random CPUs run flows of random shards meanwhile\n";
+"  --offload    have random CPUs run flows of random shards meanwhile\n"
+"  --segment N  whose shards (0)\n";
 
 static uint64_t random_next(uint64_t *state)
 {
@@ -83,6 +86,8 @@ static void choose(const struct options *o, const struct fm_steering *steer,
 	bool taken[FM_SHARDS_MAX] = { false };
 	uint32_t shard, cpu;
 
+	moves->has_segment = true;
+	moves->segment = o->segment;
 	for (moves->n = 0; moves->n < n;) {
 		shard = random_next(state) % steer->nshards;
 		cpu = o->cpus.cpus[random_next(state) % o->cpus.n];
@@ -99,11 +104,13 @@ static int offload(const struct options *o, struct fm_mover *mover,
 		   uint32_t shard, uint64_t *state, struct fm_error *err)
 {
 	static struct fm_shard_moves shards;
-	const struct fm_steering *steer = &mover->chain->steer;
+	const struct fm_steering *steer = &mover->chain->steer[o->segment];
 	uint64_t kind = random_next(state) % 4;
 	uint32_t cpu;
 
 	shards.n = 1;
+	shards.has_segment = true;
+	shards.segment = o->segment;
 	shards.shards[0] = shard;
 	if (!kind)
 		return fm_nl_offload_del(mover->nl, o->chain, &shards, err);
@@ -136,7 +143,7 @@ static int toggle(const struct options *o, struct fm_mover *mover,
 		return 0;
 	if (!(random_next(state) % 8))
 		return prefer(o, mover, state, err);
-	shard = random_next(state) % mover->chain->steer.nshards;
+	shard = random_next(state) % mover->chain->steer[o->segment].nshards;
 	return offload(o, mover, shard, state, err);
 }
 
@@ -148,7 +155,7 @@ static int offload_all(const struct options *o, struct fm_mover *mover,
 	int ret = 0;
 
 	for (shard = 0; !ret && o->offload &&
-	     shard < mover->chain->steer.nshards; shard++)
+	     shard < mover->chain->steer[o->segment].nshards; shard++)
 		ret = offload(o, mover, shard, &state, err);
 	return ret;
 }
@@ -183,9 +190,9 @@ static int move_all(const struct options *o, struct fm_mover *mover,
 
 	for (; !ret && left; left -= n, ++*requests) {
 		n = o->batch < left ? o->batch : left;
-		if (n > mover->chain->steer.nshards)
-			n = mover->chain->steer.nshards;
-		choose(o, &mover->chain->steer, n, &state, &moves);
+		if (n > mover->chain->steer[o->segment].nshards)
+			n = mover->chain->steer[o->segment].nshards;
+		choose(o, &mover->chain->steer[o->segment], n, &state, &moves);
 		ret = toggle(o, mover, &state, err);
 		if (!ret)
 			ret = move_some(o, mover, &moves, &state, err);
@@ -213,6 +220,9 @@ static int run(const struct options *o, struct fm_mover *mover,
 	double start = now();
 	int ret = fm_move_open(mover, o->chain, err);
 
+	if (!ret && o->segment >= mover->chain->nsegs)
+		ret = fm_error_set(err, FM_EXIT_USAGE, 0,
+				   "the chain has no segment %lu", o->segment);
 	if (!ret)
 		ret = fm_nl_shard_dump(mover->nl, o->chain, count_one, &before,
 				       err);
@@ -250,6 +260,9 @@ static bool take(struct options *o, int c)
 		return fm_args_uint(optarg, 0, UINT64_MAX, &o->seed);
 	case 'C':
 		return !fm_cpulist_parse(optarg, &o->cpus) && o->cpus.n > 1;
+	case 'n':
+		return fm_args_uint(optarg, 0, FM_SEGMENTS_MAX - 1,
+				    &o->segment);
 	case 'g':
 		o->cpus_go = true;
 		return true;

@@ -19,6 +19,7 @@
 
 #include <cmocka.h>
 #include <linux/percpu.h>
+#include "chain.h"
 #include "user.h"
 
 /* Variables of a CPU, which no other test has. */

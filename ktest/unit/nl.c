@@ -40,18 +40,25 @@ static struct fm_chain *make_chain(void)
 	chain->frag_policy = FM_FRAG_ACCEPT;
 	chain->other_policy = FM_OTHER_DROP;
 	chain->sample_shift = 8;
-	chain->steer.fields = FM_F_SRC_IP;
-	chain->steer.fields6 = FM_F_IPS;
-	chain->steer.symmetric = true;
-	chain->steer.l4 = FM_L4_TCP | FM_L4_UDP;
-	chain->steer.key_len = 40;
-	memset(chain->steer.key, 0xa5, 40);
-	chain->steer.key6_len = 52;
-	memset(chain->steer.key6, 0x5a, 52);
-	chain->steer.nshards = 8;
+	chain->steer[0].fields = FM_F_SRC_IP;
+	chain->steer[0].fields6 = FM_F_IPS;
+	chain->steer[0].symmetric = true;
+	chain->steer[0].l4 = FM_L4_TCP | FM_L4_UDP;
+	chain->steer[0].key_len = 40;
+	memset(chain->steer[0].key, 0xa5, 40);
+	chain->steer[0].key6_len = 52;
+	memset(chain->steer[0].key6, 0x5a, 52);
+	chain->steer[0].nshards = 8;
 	for (i = 0; i < 8; i++)
-		chain->steer.owners[i] = i % 3;
-	chain->steer.hw = true;
+		chain->steer[0].owners[i] = i % 3;
+	chain->steer[0].hw = true;
+	chain->steer[1].fields = FM_F_DST_IP;
+	chain->steer[1].fields6 = FM_F_DST_IP;
+	chain->steer[1].key_len = 40;
+	memset(chain->steer[1].key, 0x3c, 40);
+	chain->steer[1].nshards = 2;
+	chain->steer[1].owners[1] = 3;
+	chain->nsegs = 2;
 	return chain;
 }
 
@@ -75,6 +82,7 @@ static void add_nfs(struct fm_chain *chain)
 	strcpy(nf->name, "policer");
 	strcpy(nf->type, "policer");
 	nf->mode = FM_MODE_SHARED;
+	nf->segment = 1;
 }
 
 static void chain_round_trip(void **state)
@@ -261,6 +269,11 @@ static void counters(void **state)
 	nla_put_u32(msg, FM_A_GROUP_STAT_ID, 1);
 	nla_put_u64(msg, FM_A_GROUP_STAT_ENTRIES, 7);
 	nla_nest_end(msg, nest);
+	nest = nla_nest_start(msg, FM_A_STAT_SEGMENT);
+	nla_put_u32(msg, FM_A_SEGMENT_STAT_ID, 1);
+	nla_put_u64(msg, FM_A_SEGMENT_STAT_HANDED, 5);
+	put_number(msg, FM_A_SEGMENT_STAT_REASON, "detached", 2);
+	nla_nest_end(msg, nest);
 	nla_nest_end(msg, top);
 	assert_int_equal(0, fm_nl_stat_parse(nlmsg_hdr(msg), &stat));
 	assert_int_equal(10, stat.packets);
@@ -275,6 +288,10 @@ static void counters(void **state)
 	assert_int_equal(1, stat.ngroups);
 	assert_int_equal(1, stat.groups[0].id);
 	assert_int_equal(7, stat.groups[0].entries);
+	assert_int_equal(1, stat.nsegments);
+	assert_int_equal(1, stat.segments[0].id);
+	assert_int_equal(5, stat.segments[0].handed);
+	assert_int_equal(2, stat.segments[0].reasons[0].value);
 	fm_nl_stat_free(&stat);
 	nlmsg_free(msg);
 }
@@ -321,7 +338,7 @@ static void alert(void **state)
 		"\"chain_name\":\"edge\",\"alert\":{\"kind\":\"port-scan\","
 		"\"inst\":\"scan\",\"flow\":{\"key\":[\"src_ip\",\"dst_port\"],"
 		"\"family\":6,\"src\":\"2001:db8::1\",\"dst_port\":443,"
-		"\"group\":0,\"mode\":\"local\",\"shard\":0,\"slice\":0,\"idle_ms\":12,"
+		"\"group\":0,\"segment\":0,\"mode\":\"local\",\"shard\":0,\"slice\":0,\"idle_ms\":12,"
 		"\"state\":[{\"inst\":\"scan\",\"value\":{\"ports\":5}}]},"
 		"\"lost\":2}}",
 		json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN));

@@ -47,25 +47,31 @@ static struct fm_plan *make_plan(void)
 
 	assert_non_null(plan);
 	strcpy(plan->chain, "edge");
-	plan->steer.fields = FM_F_SRC_IP | FM_F_DST_PORT;
-	plan->steer.fields6 = FM_F_SRC_IP;
-	plan->steer.symmetric = true;
-	plan->steer.l4 = FM_L4_UDP;
-	plan->steer.key_len = 52;
-	plan->steer.key6_len = 40;
+	plan->steer[0].fields = FM_F_SRC_IP | FM_F_DST_PORT;
+	plan->steer[0].fields6 = FM_F_SRC_IP;
+	plan->steer[0].symmetric = true;
+	plan->steer[0].l4 = FM_L4_UDP;
+	plan->steer[0].key_len = 52;
+	plan->steer[0].key6_len = 40;
 	for (i = 0; i < 52; i++)
-		plan->steer.key[i] = 3 * i;
+		plan->steer[0].key[i] = 3 * i;
 	for (i = 0; i < 40; i++)
-		plan->steer.key6[i] = 255 - i;
-	plan->steer.nshards = 512;
+		plan->steer[0].key6[i] = 255 - i;
+	plan->steer[0].nshards = 512;
 	for (i = 0; i < 512; i++)
-		plan->steer.owners[i] = i % 7;
-	plan->steer.hw = true;
+		plan->steer[0].owners[i] = i % 7;
+	plan->steer[0].hw = true;
+	plan->steer[1] = plan->steer[0];
+	plan->steer[1].fields = FM_F_DST_IP;
+	plan->steer[1].nshards = 2;
+	memset(plan->steer[1].owners + 2, 0, 510 * sizeof(uint32_t));
+	plan->nsegs = 2;
 	plan->ninsts = 2;
 	strcpy(plan->insts[0].name, "a");
 	plan->insts[0].mode = FM_MODE_LOCAL;
 	strcpy(plan->insts[1].name, "b");
 	plan->insts[1].mode = FM_MODE_NONE;
+	plan->insts[1].segment = 1;
 	plan->select[FM_ETHTOOL_UDP6] = FM_F_IPS;
 	return plan;
 }
@@ -93,13 +99,14 @@ static void test_defaults(void **state)
 
 	(void)state;
 	assert_string_equal(error, "");
-	assert_int_equal(plan->steer.fields6, FM_F_SRC_IP);
-	assert_int_equal(plan->steer.l4, FM_L4_TCP | FM_L4_UDP);
-	assert_int_equal(plan->steer.key_len, 40);
-	assert_int_equal(plan->steer.key[0], 0x6d);
-	assert_int_equal(plan->steer.key6_len, 0);
-	assert_int_equal(plan->steer.nshards, 2);
-	assert_false(plan->steer.hw);
+	assert_int_equal(plan->steer[0].fields6, FM_F_SRC_IP);
+	assert_int_equal(plan->steer[0].l4, FM_L4_TCP | FM_L4_UDP);
+	assert_int_equal(plan->steer[0].key_len, 40);
+	assert_int_equal(plan->steer[0].key[0], 0x6d);
+	assert_int_equal(plan->steer[0].key6_len, 0);
+	assert_int_equal(plan->steer[0].nshards, 2);
+	assert_int_equal(plan->nsegs, 1);
+	assert_false(plan->steer[0].hw);
 	free(plan);
 }
 
@@ -111,7 +118,11 @@ static void test_broken(void **state)
 		{ HEAD STEER ", " INST ", \"ownres\": 1}",
 		  "unknown key \"ownres\"" },
 		{ HEAD "\"steer\": [], " INST "}",
-		  "a plan has one steering, not 0" },
+		  "a plan has 1 to 4 steerings, one for each segment, not 0" },
+		{ HEAD "\"steer\": [0, 0, 0, 0, 0], " INST "}",
+		  "a plan has 1 to 4 steerings, one for each segment, not 5" },
+		{ HEAD "\"steer\": [0], " INST "}",
+		  "a steering must be an object {...}, not a whole number" },
 		{ HEAD "\"steer\": [{\"fields\": [\"src\"], \"key\": \"" KEY
 		  "\", \"owners\": [0]}], " INST "}",
 		  "fields has no \"src\"" },
@@ -160,7 +171,7 @@ static void test_apply(void **state)
 	strcpy(chain->nfs[1].name, "a");
 	assert_int_equal(fm_plan_apply(plan, chain, &err), 0);
 	assert_int_equal(chain->nfs[1].mode, FM_MODE_LOCAL);
-	assert_int_equal(chain->steer.nshards, 512);
+	assert_int_equal(chain->steer[0].nshards, 512);
 	strcpy(chain->nfs[1].name, "c");
 	assert_int_equal(fm_plan_apply(plan, chain, &err), FM_EXIT_CHECK);
 	assert_string_equal(err.message, "the plan says nothing of NF c");

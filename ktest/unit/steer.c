@@ -142,6 +142,26 @@ static void test_shards(void **state)
 	refuse(&config, cpus, "steering: shard 127 belongs to CPU 4294967295, which is not online");
 }
 
+/* Later segments say which they are, and no NIC hashes for them. */
+static void test_segments(void **state)
+{
+	struct fm_steer_config config = steering(FM_F_SRC_IP);
+	struct netlink_ext_ack extack = { 0 };
+
+	config.hw = true;
+	assert_int_equal(fm_steer_check(&config, owners, NULL), 0);
+	config.seg = 3;
+	refuse(&config, owners, "segment 3: steering: a NIC's hash is for the first segment only");
+	config.hw = false;
+	assert_int_equal(fm_steer_check(&config, owners, NULL), 0);
+	config.nshards = 3;
+	refuse(&config, owners, "segment 3: steering: 3 shards, must be a power of two up to 4096");
+	config.nshards = SHARDS;
+	assert_int_equal(fm_steer_guard(&config, "pol", FM_F_DST_IP, false,
+					&extack), -EINVAL);
+	assert_string_equal(extack._msg, "segment 3: pol cannot be local: its key is dst_ip, but IPv4 is steered by src_ip, which is not a non-empty subset of it");
+}
+
 static void guard(const struct fm_steer_config *config, u32 key, bool both,
 		  const char *text)
 {
@@ -329,7 +349,7 @@ static void test_error_texts(void **state)
 	memset(text, 'x', sizeof(text));
 	text[sizeof(text) - 1] = 0;
 	fm_error_set(&other, NULL, "%s", text);
-	assert_int_equal(strlen(other._msg), 191);
+	assert_int_equal(strlen(other._msg), 223);
 }
 
 int main(void)
@@ -339,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_no_ports),
 		cmocka_unit_test(test_shards),
+		cmocka_unit_test(test_segments),
 		cmocka_unit_test(test_guard),
 		cmocka_unit_test(test_guard_ignores_claims),
 		cmocka_unit_test(test_guard_symmetric),

@@ -207,7 +207,7 @@ static int complete(struct run *run)
 		chain->ifindex[i] = run->draft.devices[i].state.ifindex;
 	chain->ndevs = run->draft.ndevices;
 	if (run->o->no_hw)
-		run->plan->steer.hw = false;
+		run->plan->steer[0].hw = false;
 	run->deploy.chain = chain;
 	run->deploy.plan = run->plan;
 	run->deploy.devices = run->draft.devices;
@@ -317,7 +317,7 @@ static void report(struct run *run)
 	json_object_object_add(doc, "replaced",
 			       json_object_new_boolean(deploy->old != NULL));
 	json_object_object_add(doc, "software",
-		json_object_new_boolean(!deploy->chain->steer.hw));
+		json_object_new_boolean(!deploy->chain->steer[0].hw));
 	json_object_object_add(doc, "refused", fm_json_string(deploy->why));
 	json_object_object_add(doc, "applied_us",
 			       fm_json_uint(deploy->applied_ns / 1000));
@@ -364,7 +364,7 @@ static int apply(struct run *run)
 	if (ret)
 		return ret;
 	report(run);
-	if (run->o->wait.set && run->deploy.chain->steer.hw)
+	if (run->o->wait.set && run->deploy.chain->steer[0].hw)
 		ret = wait_verdict(run);
 	print(run);
 	return ret;

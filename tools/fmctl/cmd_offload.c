@@ -12,6 +12,7 @@
 #define PERCENT	100
 
 static const struct fm_column columns[] = {
+	{ .key = "segment", .title = "SEGMENT", .right = true },
 	{ .key = "shard", .title = "SHARD", .right = true },
 	{ .key = "owner", .title = "CPU", .right = true },
 	{ .key = "cpu", .title = "OFFLOAD_CPU", .right = true },
@@ -34,6 +35,7 @@ static const struct fm_column done_columns[] = {
 struct offload_opts {
 	const char *chain;
 	const char *shards;
+	struct fm_opt_uint segment;
 	struct fm_opt_uint cpu;
 	struct fm_opt_uint share;	/* per cent */
 	const char *slices;
@@ -169,6 +171,8 @@ static int set_or_clear(struct fm_cli *cli, const void *opts)
 
 	if (!shards)
 		return fm_error_errno(&cli->err, ENOMEM, "offload");
+	shards->has_segment = o->segment.set;
+	shards->segment = o->segment.value;
 	ret = choose_slices(o, &slices, &cli->err);
 	if (!ret && o->shards)
 		ret = fm_shardlist_add(shards, o->shards, 0, &cli->err);
@@ -184,6 +188,10 @@ static int set_or_clear(struct fm_cli *cli, const void *opts)
 	{ "CHAIN", FM_OPT_NAME, AT(chain), \
 	  FM_OPT_POSITIONAL | FM_OPT_REQUIRED, .complete = "chain", \
 	  .help = "the chain" }
+
+#define SEGMENT_OPTION(_help) \
+	{ "segment", FM_OPT_UINT, AT(segment), .max = FM_SEGMENTS_MAX - 1, \
+	  .value = "N", .help = _help }
 
 static const struct fm_option list_options[] = {
 	CHAIN_OPTION,
@@ -201,6 +209,7 @@ static const struct fm_option set_options[] = {
 	  .help = "how much of each shard's flows, by default 100" },
 	{ "slices", FM_OPT_STRING, AT(slices), .value = "LIST",
 	  .help = "which of the 64 slices instead, as 0-7,12" },
+	SEGMENT_OPTION("whose shards, by default 0"),
 	{ 0 }
 };
 
@@ -208,6 +217,7 @@ static const struct fm_option clear_options[] = {
 	CHAIN_OPTION,
 	{ "SHARDS", FM_OPT_STRING, AT(shards), FM_OPT_POSITIONAL,
 	  .help = "which, as 3 or 0-7,12; all if left out" },
+	SEGMENT_OPTION("whose shards, by default 0, and of all if none is named"),
 	{ 0 }
 };
 

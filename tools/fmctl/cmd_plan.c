@@ -7,8 +7,6 @@
 #include "nl_json.h"
 
 static const struct fm_column steer_columns[] = {
-	{ .key = "chain_name", .title = "chain" },
-	{ .key = "generation", .title = "generation" },
 	{ .key = "fields", .title = "fields" },
 	{ .key = "fields6", .title = "fields, IPv6" },
 	{ .key = "symmetric", .title = "symmetric" },
@@ -20,7 +18,14 @@ static const struct fm_column steer_columns[] = {
 	{ 0 }
 };
 
+static const struct fm_column head_columns[] = {
+	{ .key = "chain_name", .title = "chain" },
+	{ .key = "generation", .title = "generation" },
+	{ 0 }
+};
+
 static const struct fm_column cpu_columns[] = {
+	{ .key = "segment", .title = "SEGMENT", .right = true },
 	{ .key = "cpu", .title = "CPU", .right = true },
 	{ .key = "shards", .title = "SHARDS", .right = true },
 	{ .key = "ranges", .title = "WHICH" },
@@ -128,9 +133,9 @@ static bool owned_before(const struct fm_steering *steer, uint32_t shard)
 	return false;
 }
 
-static struct json_object *cpus_json(const struct fm_steering *steer)
+static void add_cpus(struct json_object *rows, const struct fm_steering *steer,
+		     uint32_t segment)
 {
-	struct json_object *rows = json_object_new_array();
 	uint32_t i, n;
 
 	for (i = 0; i < steer->nshards; i++) {
@@ -140,28 +145,34 @@ static struct json_object *cpus_json(const struct fm_steering *steer)
 			continue;
 		row = json_object_new_object();
 		which = ranges(steer, steer->owners[i], &n);
+		json_object_object_add(row, "segment", fm_json_uint(segment));
 		json_object_object_add(row, "cpu",
 				       fm_json_uint(steer->owners[i]));
 		json_object_object_add(row, "shards", fm_json_uint(n));
 		json_object_object_add(row, "ranges", which);
 		json_object_array_add(rows, row);
 	}
-	return rows;
 }
 
 static struct json_object *plan_json(const struct fm_chain *chain)
 {
 	struct json_object *doc = json_object_new_object();
 	struct json_object *body = fm_chain_json(chain), *steers;
+	struct json_object *cpus = json_object_new_array();
+	uint32_t i;
 
 	json_object_object_add(doc, "chain_name", fm_json_string(chain->name));
 	json_object_object_add(doc, "generation",
 			       fm_json_uint(chain->generation));
 	steers = fm_json_get(body, "steer");
-	json_object_object_add(json_object_array_get_idx(steers, 0), "shards",
-			       fm_json_uint(chain->steer.nshards));
+	for (i = 0; i < chain->nsegs; i++) {
+		json_object_object_add(json_object_array_get_idx(steers, i),
+				       "shards",
+				       fm_json_uint(chain->steer[i].nshards));
+		add_cpus(cpus, &chain->steer[i], i);
+	}
 	json_object_object_add(doc, "steer", json_object_get(steers));
-	json_object_object_add(doc, "cpu", cpus_json(&chain->steer));
+	json_object_object_add(doc, "cpu", cpus);
 	json_object_object_add(doc, "inst",
 			       json_object_get(fm_json_get(body, "inst")));
 	json_object_put(body);
@@ -216,16 +227,26 @@ static struct json_object *class_rows(struct json_object *nics, bool all)
 	return rows;
 }
 
+static void print_steers(struct fm_cli *cli, struct json_object *steers)
+{
+	size_t i, n = json_object_array_length(steers);
+	char title[32];
+
+	for (i = 0; i < n; i++) {
+		snprintf(title, sizeof(title), "\nSegment %zu", i);
+		if (n > 1)
+			fm_output_title(&cli->out, title);
+		fm_output_fields(&cli->out, json_object_array_get_idx(steers, i),
+				 steer_columns);
+	}
+}
+
 static void print_text(struct fm_cli *cli, struct json_object *doc)
 {
-	struct json_object *steer, *rows;
+	struct json_object *rows;
 
-	steer = json_object_array_get_idx(fm_json_get(doc, "steer"), 0);
-	json_object_object_add(steer, "chain_name", json_object_get(
-			fm_json_get(doc, "chain_name")));
-	json_object_object_add(steer, "generation", json_object_get(
-			fm_json_get(doc, "generation")));
-	fm_output_fields(&cli->out, steer, steer_columns);
+	fm_output_fields(&cli->out, doc, head_columns);
+	print_steers(cli, fm_json_get(doc, "steer"));
 	fm_output_title(&cli->out, "\nOwners");
 	fm_output_table(&cli->out, fm_json_get(doc, "cpu"), cpu_columns);
 	fm_output_title(&cli->out, "\nNFs");

@@ -14,6 +14,7 @@
 #define WAIT_SECONDS	10
 
 static const struct fm_column columns[] = {
+	{ .key = "segment", .title = "SEGMENT", .right = true },
 	{ .key = "id", .title = "SHARD", .right = true },
 	{ .key = "owner", .title = "CPU", .right = true },
 	{ .key = "state", .title = "STATE" },
@@ -41,28 +42,38 @@ static const struct fm_column move_columns[] = {
 
 struct list_opts {
 	const char *chain;
+	struct fm_opt_uint segment;
+};
+
+struct listing {
+	struct fm_list *list;
+	const struct list_opts *o;
 };
 
 static int list_one(const struct fm_shard_info *shard, void *arg)
 {
-	fm_list_add(arg, fm_shard_json(shard));
+	const struct listing *listing = arg;
+	const struct fm_opt_uint *segment = &listing->o->segment;
+
+	if (!segment->set || segment->value == shard->segment)
+		fm_list_add(listing->list, fm_shard_json(shard));
 	return 0;
 }
 
 static int list(struct fm_cli *cli, const void *opts)
 {
-	const struct list_opts *o = opts;
+	struct listing listing = { .o = opts };
 	struct fm_nl *nl = fm_cli_nl(cli);
-	struct fm_list *shards;
 	int ret;
 
 	if (!nl)
 		return cli->err.code;
-	shards = fm_list_create(&cli->out, "shards", columns);
-	if (!shards)
+	listing.list = fm_list_create(&cli->out, "shards", columns);
+	if (!listing.list)
 		return fm_error_set(&cli->err, FM_EXIT_ERROR, 0, "no memory");
-	ret = fm_nl_shard_dump(nl, o->chain, list_one, shards, &cli->err);
-	fm_list_destroy(shards, !ret);
+	ret = fm_nl_shard_dump(nl, listing.o->chain, list_one, &listing,
+			       &cli->err);
+	fm_list_destroy(listing.list, !ret);
 	return ret;
 }
 
@@ -72,6 +83,7 @@ struct move_opts {
 	const char *shards;	/* of move */
 	struct fm_opt_uint cpu;
 	const char *map;	/* of map */
+	struct fm_opt_uint segment;
 	bool no_wait;
 	bool no_hw;
 };
@@ -91,12 +103,14 @@ static void print_move(struct fm_cli *cli, const struct fm_mover *mover,
 		       bool arrived)
 {
 	struct json_object *doc = json_object_new_object();
-	const char *nic = *mover->why ? "refused" : mover->ndevices ?
-			  "told" : "not used";
+	const char *nic = *mover->why ? "refused" :
+			  mover->ndevices && !moves->segment ? "told" :
+			  "not used";
 
 	json_object_object_add(doc, "chain_name",
 			       fm_json_string(mover->chain->name));
 	json_object_object_add(doc, "move", fm_json_uint(id));
+	json_object_object_add(doc, "segment", fm_json_uint(moves->segment));
 	json_object_object_add(doc, "shards", fm_json_uint(moves->n));
 	json_object_object_add(doc, "arrived", json_object_new_boolean(arrived));
 	json_object_object_add(doc, "nic", fm_json_string(nic));
@@ -176,10 +190,13 @@ static int read_moves(const struct move_opts *o, struct fm_shard_moves *moves,
 static int move(struct fm_cli *cli, const void *opts)
 {
 	struct fm_shard_moves *moves = calloc(1, sizeof(*moves));
+	const struct move_opts *o = opts;
 	int ret;
 
 	if (!moves)
 		return fm_error_errno(&cli->err, ENOMEM, "moving shards");
+	moves->has_segment = o->segment.set;
+	moves->segment = o->segment.value;
 	ret = read_moves(opts, moves, &cli->err);
 	if (!ret)
 		ret = start_move(cli, opts, moves);
@@ -191,6 +208,9 @@ static const struct fm_option list_options[] = {
 	{ "CHAIN", FM_OPT_NAME, offsetof(struct list_opts, chain),
 	  FM_OPT_POSITIONAL | FM_OPT_REQUIRED, .complete = "chain",
 	  .help = "the chain" },
+	{ "segment", FM_OPT_UINT, offsetof(struct list_opts, segment),
+	  .max = FM_SEGMENTS_MAX - 1, .value = "N",
+	  .help = "shards of this segment only" },
 	{ 0 }
 };
 
@@ -204,6 +224,9 @@ static const struct fm_option move_options[] = {
 	{ "cpu", FM_OPT_UINT, offsetof(struct move_opts, cpu),
 	  FM_OPT_REQUIRED, .max = 16383, .value = "CPU",
 	  .help = "their new owner" },
+	{ "segment", FM_OPT_UINT, offsetof(struct move_opts, segment),
+	  .max = FM_SEGMENTS_MAX - 1, .value = "N",
+	  .help = "whose shards, by default 0" },
 	{ "no-wait", FM_OPT_FLAG, offsetof(struct move_opts, no_wait),
 	  .help = "do not wait until they have arrived" },
 	{ "no-hw", FM_OPT_FLAG, offsetof(struct move_opts, no_hw),
@@ -218,6 +241,9 @@ static const struct fm_option map_options[] = {
 	{ "MAP", FM_OPT_STRING, offsetof(struct move_opts, map),
 	  FM_OPT_POSITIONAL | FM_OPT_REQUIRED, .complete = "file",
 	  .help = "a file, - for standard input, or a list as 0-31:0;32-63:1" },
+	{ "segment", FM_OPT_UINT, offsetof(struct move_opts, segment),
+	  .max = FM_SEGMENTS_MAX - 1, .value = "N",
+	  .help = "whose shards, by default 0" },
 	{ "no-wait", FM_OPT_FLAG, offsetof(struct move_opts, no_wait),
 	  .help = "do not wait until they have arrived" },
 	{ "no-hw", FM_OPT_FLAG, offsetof(struct move_opts, no_hw),
@@ -236,7 +262,8 @@ const struct fm_command cmd_shard_rows[] = {
 			   "older packets, then playing those that waited. "
 			   "With -s also packets that had no room to wait, and "
 			   "the CPU it goes back to when that comes online.",
-		.examples = "fmctl shard list edge",
+		.examples = "fmctl shard list edge\n"
+			    "fmctl shard list edge segment 1",
 	},
 	{
 		.object = "shard", .verb = "move", .func = move,
@@ -248,7 +275,8 @@ const struct fm_command cmd_shard_rows[] = {
 			   "Waits until they have arrived, --timeout seconds at "
 			   "most, by default 10.",
 		.examples = "fmctl shard move edge 3 cpu 1\n"
-			    "fmctl shard move edge 0-31,64 cpu 2 no-wait",
+			    "fmctl shard move edge 0-31,64 cpu 2 no-wait\n"
+			    "fmctl shard move edge 5 cpu 0 segment 1",
 	},
 	{
 		.object = "shard", .verb = "map", .func = move,

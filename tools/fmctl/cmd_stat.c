@@ -60,6 +60,15 @@ static const struct fm_column cpu_columns[] = {
 	{ 0 }
 };
 
+static const struct fm_column segment_columns[] = {
+	{ .key = "id", .title = "SEGMENT", .right = true },
+	{ .key = "packets", .title = "PACKETS", .right = true },
+	{ .key = "handed", .title = "HANDED_OVER", .right = true },
+	{ .key = "parked", .title = "PARKED", .right = true },
+	{ .key = "lost", .title = "LOST", .right = true },
+	{ 0 }
+};
+
 static const struct fm_column group_columns[] = {
 	{ .key = "id", .title = "GROUP", .right = true },
 	{ .key = "entries", .title = "ENTRIES", .right = true },
@@ -98,6 +107,29 @@ static void add_mean(struct json_object *inst)
 	json_object_object_add(inst, "mean_ns", n ? fm_json_uint(ns / n) : NULL);
 }
 
+static void add_lost(struct json_object *segment)
+{
+	uint64_t lost = 0;
+
+	json_object_object_foreach(fm_json_get(segment, "reason"), key, value) {
+		(void)key;
+		lost += json_object_get_uint64(value);
+	}
+	json_object_object_add(segment, "lost", fm_json_uint(lost));
+}
+
+static void print_segments(struct fm_output *out, struct json_object *segments)
+{
+	size_t i, n = json_object_array_length(segments);
+
+	if (n < 2 && !out->stats)
+		return;
+	for (i = 0; i < n; i++)
+		add_lost(json_object_array_get_idx(segments, i));
+	fm_output_title(out, "\nSegments");
+	fm_output_table(out, segments, segment_columns);
+}
+
 static void print_text(struct fm_output *out, struct json_object *stat)
 {
 	struct json_object *insts = fm_json_get(stat, "inst"), *inst;
@@ -118,6 +150,7 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 	if (json_object_array_length(rows))
 		fm_output_title(out, "\nDrops");
 	fm_output_table(out, rows, reason_columns);
+	print_segments(out, fm_json_get(stat, "segment"));
 	fm_output_title(out, "\nCPUs");
 	fm_output_table(out, fm_json_get(stat, "cpu"), cpu_columns);
 	if (out->stats) {
@@ -169,7 +202,8 @@ const struct fm_command cmd_stat_rows[] = {
 		.details = "The verb may be left out. With -s also counters "
 			   "of states and time, fragments\n"
 			   "that were put together, state groups, and reasons "
-			   "that dropped nothing.",
+			   "that dropped nothing.\n"
+			   "A CPU's RUN counts a packet once per segment.",
 		.examples = "fmctl stat edge\n"
 			    "fmctl -s stat show edge",
 	},

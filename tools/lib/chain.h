@@ -58,7 +58,8 @@ struct fm_chain {
 	enum fm_frag_policy frag_policy;
 	enum fm_other_policy other_policy;
 	uint32_t sample_shift;
-	struct fm_steering steer;
+	struct fm_steering steer[FM_SEGMENTS_MAX];
+	uint32_t nsegs;			/* segments, each with its steering */
 	struct fm_chain_inst nfs[FM_NFS_MAX];
 	size_t nnfs;
 };

@@ -275,7 +275,7 @@ static void undo(struct fm_deploy *deploy, struct fm_error *err)
 	}
 	if (!ret)
 		ret = restore_captured(deploy, &more);
-	for (i = 0; !ret && deploy->old && deploy->old->steer.hw &&
+	for (i = 0; !ret && deploy->old && deploy->old->steer[0].hw &&
 	     i < deploy->ndevices; i++)
 		ret = start_test(deploy, &deploy->devices[i].state, &more);
 	if (!ret)
@@ -319,7 +319,7 @@ static int fall_back(struct fm_deploy *deploy, struct fm_error *err)
 	deploy->fell_back = true;
 	snprintf(deploy->why, sizeof(deploy->why), "%s", err->message);
 	memset(err, 0, sizeof(*err));
-	deploy->chain->steer.hw = false;
+	deploy->chain->steer[0].hw = false;
 	ret = read_generation(deploy, &deploy->chain->generation, err);
 	if (!ret)
 		ret = fm_nl_chain_set(deploy->nl, deploy->chain, err);
@@ -351,11 +351,11 @@ static int program(struct fm_deploy *deploy, struct fm_error *err)
 {
 	int ret;
 
-	if (deploy->plan->steer.hw)
+	if (deploy->plan->steer[0].hw)
 		ret = set_nics(deploy, err);
 	else
 		ret = restore_original(deploy, err);
-	if (ret && deploy->plan->steer.hw)
+	if (ret && deploy->plan->steer[0].hw)
 		ret = fall_back(deploy, err);
 	return ret ? ret : release_devices(deploy, err);
 }

@@ -205,20 +205,20 @@ void fm_device_want(const struct fm_device *device, const struct fm_plan *plan,
 	int flow;
 
 	*want = device->state;
-	if (!plan->steer.hw || !fm_device_spreads(device))
+	if (!plan->steer[0].hw || !fm_device_spreads(device))
 		return;
 	for (flow = 0; flow < FM_ETHTOOL_FLOWS; flow++)
 		if (plan->select[flow] && want->has_fields[flow])
 			want->fields[flow] =
 				fm_ethtool_fields_raw(plan->select[flow]);
 	memset(want->rss.key, 0, want->rss.key_len);
-	memcpy(want->rss.key, plan->steer.key,
-	       want->rss.key_len < plan->steer.key_len ?
-	       want->rss.key_len : plan->steer.key_len);
+	memcpy(want->rss.key, plan->steer[0].key,
+	       want->rss.key_len < plan->steer[0].key_len ?
+	       want->rss.key_len : plan->steer[0].key_len);
 	if (want->rss.hfunc)
 		want->rss.hfunc = FM_ETHTOOL_TOEPLITZ;
 	want->rss.xfrm = 0;
-	fm_device_indir(device, &plan->steer, &want->rss);
+	fm_device_indir(device, &plan->steer[0], &want->rss);
 	want->indir_default = false;
 	want->rxhash = want->has_rxhash;
 }

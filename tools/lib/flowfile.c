@@ -219,7 +219,8 @@ int fm_flowfile_parse_flow(const char *name, unsigned int line,
 {
 	static const char *const known[] = {
 		"key", "family", "src", "dst", "src_port", "dst_port",
-		"protocol", "group", "mode", "shard", "slice", "idle_ms", "state", NULL
+		"protocol", "group", "segment", "mode", "shard",
+		"slice", "idle_ms", "state", NULL
 	};
 	static const char *const required[] = {
 		"key", "family", "idle_ms", "state", NULL

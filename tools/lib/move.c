@@ -32,7 +32,7 @@ static int read_devices(struct fm_mover *mover, struct fm_error *err)
 	int ret = 0;
 	size_t i;
 
-	if (mover->software || !mover->chain->steer.hw)
+	if (mover->software || !mover->chain->steer[0].hw)
 		return 0;
 	mover->devices = calloc(mover->chain->ndevs, sizeof(*mover->devices));
 	if (mover->chain->ndevs && !mover->devices)
@@ -135,7 +135,7 @@ static int set_table(struct fm_mover *mover, struct fm_device *device,
 
 	if (ret)
 		return ret;
-	fm_device_indir(device, &mover->chain->steer, &device->state.rss);
+	fm_device_indir(device, &mover->chain->steer[0], &device->state.rss);
 	device->state.indir_default = false;
 	ret = write_table(device, err);
 	return ret ? ret : tell_module(mover, device, err);
@@ -168,7 +168,9 @@ static void set_tables(struct fm_mover *mover)
 int fm_move_run(struct fm_mover *mover, const struct fm_shard_moves *moves,
 		uint32_t *id, struct fm_error *err)
 {
-	bool hold = mover->ndevices;
+	/* A NIC brings packets to the first segment only. */
+	bool hold = mover->ndevices && !moves->segment;
+	uint32_t *owners;
 	size_t i;
 	int ret;
 
@@ -177,8 +179,9 @@ int fm_move_run(struct fm_mover *mover, const struct fm_shard_moves *moves,
 			       err);
 	if (ret)
 		return ret;
+	owners = mover->chain->steer[moves->segment].owners;
 	for (i = 0; i < moves->n; i++)
-		mover->chain->steer.owners[moves->shards[i]] = moves->cpus[i];
+		owners[moves->shards[i]] = moves->cpus[i];
 	if (!hold)
 		return 0;
 	set_tables(mover);
@@ -193,6 +196,7 @@ int fm_move_run(struct fm_mover *mover, const struct fm_shard_moves *moves,
 
 /* Which shards are waited for, and how many of them have arrived. */
 struct arrivals {
+	uint32_t segment;
 	bool wanted[FM_SHARDS_MAX];
 	size_t n;
 };
@@ -201,7 +205,8 @@ static int count_arrival(const struct fm_shard_info *shard, void *arg)
 {
 	struct arrivals *arrivals = arg;
 
-	if (shard->id < FM_SHARDS_MAX && arrivals->wanted[shard->id] &&
+	if (shard->segment == arrivals->segment &&
+	    shard->id < FM_SHARDS_MAX && arrivals->wanted[shard->id] &&
 	    shard->state == FM_SHARD_SETTLED)
 		arrivals->n++;
 	return 0;
@@ -244,7 +249,7 @@ int fm_move_wait(struct fm_mover *mover, const struct fm_shard_moves *moves,
 {
 	struct timespec pause = { .tv_nsec = POLL_FIRST_NS };
 	uint64_t end = now_ms() + mover->timeout_ms;
-	struct arrivals arrivals = { 0 };
+	struct arrivals arrivals = { .segment = moves->segment };
 	size_t i;
 	int ret;
 

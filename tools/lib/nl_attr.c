@@ -125,6 +125,7 @@ static const struct fm_nl_attr shard_attrs[] = {
 	[FM_A_SHARD_PARK_DROPS] = { .name = "park_drops" },
 	[FM_A_SHARD_MOVES] = { .name = "moves" },
 	[FM_A_SHARD_FORCED] = { .name = "forced" },
+	[FM_A_SHARD_SEGMENT] = { .name = "segment" },
 };
 
 static const struct fm_nl_set shard_set = SET(shard);
@@ -141,6 +142,7 @@ static const struct fm_nl_attr move_attrs[] = {
 	[FM_A_MOVE_HELD_NS] = { .name = "held_ns" },
 	[FM_A_MOVE_FENCE_NS] = { .name = "fence_ns" },
 	[FM_A_MOVE_PLAY_NS] = { .name = "play_ns" },
+	[FM_A_MOVE_SEGMENT] = { .name = "segment" },
 };
 
 static const struct fm_nl_set move_set = SET(move);
@@ -158,6 +160,7 @@ static const struct fm_nl_attr offload_attrs[] = {
 	[FM_A_OFFLOAD_RETURNS] = { .name = "returns" },
 	[FM_A_OFFLOAD_SLICE_PACKETS] = { .name = "slice_packets" },
 	[FM_A_OFFLOAD_SLICE_BYTES] = { .name = "slice_bytes" },
+	[FM_A_OFFLOAD_SEGMENT] = { .name = "segment" },
 };
 
 static const struct fm_nl_set offload_set = SET(offload);
@@ -196,6 +199,7 @@ static const struct fm_nl_attr flow_attrs[] = {
 	[FM_A_FLOW_STATE] = { "state", &state_set, true },
 	[FM_A_FLOW_FAMILY] = { .name = "family" },
 	[FM_A_FLOW_SLICE] = { .name = "slice" },
+	[FM_A_FLOW_SEGMENT] = { .name = "segment" },
 };
 
 static const struct fm_nl_set flow_set = SET(flow);
@@ -263,6 +267,17 @@ static const struct fm_nl_attr group_stat_attrs[] = {
 
 static const struct fm_nl_set group_stat_set = SET(group_stat);
 
+static const struct fm_nl_attr segment_stat_attrs[] = {
+	[FM_A_SEGMENT_STAT_PAD] = { .name = "pad" },
+	[FM_A_SEGMENT_STAT_ID] = { .name = "id" },
+	[FM_A_SEGMENT_STAT_PACKETS] = { .name = "packets" },
+	[FM_A_SEGMENT_STAT_HANDED] = { .name = "handed" },
+	[FM_A_SEGMENT_STAT_PARKED] = { .name = "parked" },
+	[FM_A_SEGMENT_STAT_REASON] = { "reason", &value_set, true },
+};
+
+static const struct fm_nl_set segment_stat_set = SET(segment_stat);
+
 static const struct fm_nl_attr stat_attrs[] = {
 	[FM_A_STAT_PAD] = { .name = "pad" },
 	[FM_A_STAT_PACKETS] = { .name = "packets" },
@@ -277,6 +292,7 @@ static const struct fm_nl_attr stat_attrs[] = {
 	[FM_A_STAT_FRAGS] = { .name = "frags" },
 	[FM_A_STAT_FRAGS_MERGED] = { .name = "frags_merged" },
 	[FM_A_STAT_REASSEMBLED] = { .name = "reassembled" },
+	[FM_A_STAT_SEGMENT] = { "segment", &segment_stat_set, true },
 };
 
 static const struct fm_nl_set stat_set = SET(stat);

@@ -92,9 +92,11 @@ int fm_nl_chain_fill(struct nl_msg *msg, const struct fm_chain *chain)
 			return -EMSGSIZE;
 	if (nla_put_u32(msg, FM_A_CHAIN_FRAG_POLICY, chain->frag_policy) ||
 	    nla_put_u32(msg, FM_A_CHAIN_OTHER_POLICY, chain->other_policy) ||
-	    put_u32(msg, FM_A_CHAIN_SAMPLE_SHIFT, chain->sample_shift) ||
-	    steer_fill(msg, &chain->steer))
+	    put_u32(msg, FM_A_CHAIN_SAMPLE_SHIFT, chain->sample_shift))
 		return -EMSGSIZE;
+	for (i = 0; i < chain->nsegs; i++)
+		if (steer_fill(msg, &chain->steer[i]))
+			return -EMSGSIZE;
 	for (i = 0; i < chain->nnfs; i++)
 		if (inst_fill(msg, &chain->nfs[i]))
 			return -EMSGSIZE;
@@ -244,7 +246,9 @@ static void body_parse(struct nlattr *nest, struct fm_chain *chain)
 			chain->sample_shift = fm_nl_get_uint(attr);
 			break;
 		case FM_A_CHAIN_STEER:
-			steer_parse(attr, &chain->steer);
+			if (chain->nsegs < FM_SEGMENTS_MAX)
+				steer_parse(attr,
+					    &chain->steer[chain->nsegs++]);
 			break;
 		case FM_A_CHAIN_INST:
 			if (chain->nnfs < FM_NFS_MAX)
@@ -257,7 +261,7 @@ static void body_parse(struct nlattr *nest, struct fm_chain *chain)
 /**
  * fm_nl_chain_parse() - a reply with a chain
  * @nlh: the reply
- * @chain: filled; of several steerings the last
+ * @chain: filled
  */
 void fm_nl_chain_parse(struct nlmsghdr *nlh, struct fm_chain *chain)
 {

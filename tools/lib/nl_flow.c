@@ -106,6 +106,9 @@ static void flow_entry_parse(struct nlattr *attr, struct fm_flow *flow)
 	case FM_A_FLOW_SLICE:
 		flow->slice = fm_nl_get_uint(attr);
 		break;
+	case FM_A_FLOW_SEGMENT:
+		flow->segment = fm_nl_get_uint(attr);
+		break;
 	case FM_A_FLOW_IDLE_MS:
 		flow->idle_ms = fm_nl_get_uint(attr);
 		break;

@@ -214,7 +214,8 @@ struct json_object *fm_chain_json(const struct fm_chain *chain)
 	add(obj, "other_policy", fm_json_enum(NAMES(fm_nl_other_policy_names),
 					      chain->other_policy));
 	add_uint(obj, "sample_shift", chain->sample_shift);
-	json_object_array_add(steers, fm_steer_json(&chain->steer));
+	for (i = 0; i < chain->nsegs; i++)
+		json_object_array_add(steers, fm_steer_json(&chain->steer[i]));
 	add(obj, "steer", steers);
 	for (i = 0; i < chain->nnfs; i++)
 		json_object_array_add(insts, fm_inst_json(&chain->nfs[i]));
@@ -231,6 +232,7 @@ struct json_object *fm_shard_json(const struct fm_shard_info *shard)
 	struct json_object *obj = json_object_new_object();
 
 	add_uint(obj, "id", shard->id);
+	add_uint(obj, "segment", shard->segment);
 	add_uint(obj, "owner", shard->owner);
 	add_uint(obj, "packets", shard->packets);
 	add_uint(obj, "bytes", shard->bytes);
@@ -293,6 +295,7 @@ struct json_object *fm_flow_json(const struct fm_flow *flow)
 
 	add_flow_key(obj, flow);
 	add_uint(obj, "group", flow->group);
+	add_uint(obj, "segment", flow->segment);
 	add(obj, "mode", fm_json_enum(NAMES(fm_nl_mode_names), flow->mode));
 	if (flow->has_shard) {
 		add_uint(obj, "shard", flow->shard);

@@ -47,6 +47,7 @@ struct json_object *fm_offload_json(const struct fm_offload_info *offload)
 	struct json_object *obj = json_object_new_object();
 
 	add_uint(obj, "shard", offload->shard);
+	add_uint(obj, "segment", offload->segment);
 	add_uint(obj, "owner", offload->owner);
 	add_uint(obj, "cpu", offload->cpu);
 	add(obj, "slices", bits_json(offload->slices));

@@ -83,6 +83,18 @@ static struct json_object *group_stat_json(const struct fm_group_stat *group)
 	return obj;
 }
 
+static struct json_object *segment_stat_json(const struct fm_segment_stat *s)
+{
+	struct json_object *obj = json_object_new_object();
+
+	add_uint(obj, "id", s->id);
+	add_uint(obj, "packets", s->packets);
+	add_uint(obj, "handed", s->handed);
+	add_uint(obj, "parked", s->parked);
+	add(obj, "reason", reasons_json(s->reasons, s->nreasons));
+	return obj;
+}
+
 /**
  * fm_stat_json() - counters of a chain
  * @stat: the counters
@@ -93,6 +105,7 @@ struct json_object *fm_stat_json(const struct fm_stat *stat)
 	struct json_object *insts = json_object_new_array();
 	struct json_object *cpus = json_object_new_array();
 	struct json_object *groups = json_object_new_array();
+	struct json_object *segments = json_object_new_array();
 	size_t i;
 
 	add_uint(obj, "packets", stat->packets);
@@ -113,6 +126,10 @@ struct json_object *fm_stat_json(const struct fm_stat *stat)
 	for (i = 0; i < stat->ngroups; i++)
 		json_object_array_add(groups, group_stat_json(&stat->groups[i]));
 	add(obj, "group", groups);
+	for (i = 0; i < stat->nsegments; i++)
+		json_object_array_add(segments,
+				      segment_stat_json(&stat->segments[i]));
+	add(obj, "segment", segments);
 	return obj;
 }
 
@@ -194,6 +211,7 @@ static struct json_object *move_json(const struct fm_move_event *move)
 	size_t i;
 
 	add_uint(obj, "id", move->id);
+	add_uint(obj, "segment", move->moves.segment);
 	for (i = 0; i < move->moves.n; i++) {
 		json_object_array_add(shards,
 				      fm_json_uint(move->moves.shards[i]));

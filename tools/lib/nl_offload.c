@@ -6,6 +6,9 @@
 
 static int put_shards(struct nl_msg *msg, const struct fm_shard_moves *shards)
 {
+	if (shards->has_segment &&
+	    nla_put_u32(msg, FM_A_OFFLOAD_SEGMENT, shards->segment))
+		return -EMSGSIZE;
 	return shards->n ? nla_put(msg, FM_A_OFFLOAD_SHARDS,
 				   shards->n * sizeof(uint32_t),
 				   shards->shards) : 0;
@@ -72,6 +75,9 @@ static void offload_parse_one(struct nlattr *attr, struct fm_offload_info *o)
 	switch (nla_type(attr)) {
 	case FM_A_OFFLOAD_SHARD:
 		o->shard = fm_nl_get_uint(attr);
+		break;
+	case FM_A_OFFLOAD_SEGMENT:
+		o->segment = fm_nl_get_uint(attr);
 		break;
 	case FM_A_OFFLOAD_OWNER:
 		o->owner = fm_nl_get_uint(attr);

@@ -41,6 +41,9 @@ static void shard_parse(struct nlattr *nest, struct fm_shard_info *shard)
 		case FM_A_SHARD_ID:
 			shard->id = fm_nl_get_uint(attr);
 			break;
+		case FM_A_SHARD_SEGMENT:
+			shard->segment = fm_nl_get_uint(attr);
+			break;
 		case FM_A_SHARD_OWNER:
 			shard->owner = fm_nl_get_uint(attr);
 			break;
@@ -82,7 +85,7 @@ static int shard_reply(struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * fm_nl_shard_dump() - the shards of a chain, in order
+ * fm_nl_shard_dump() - the shards of a chain, segment by segment, in order
  * @nl: the family
  * @chain: name of the chain
  * @cb: called per shard; non-zero ends the dump
@@ -121,6 +124,8 @@ int fm_nl_move_fill(struct nl_msg *msg, const struct fm_shard_moves *moves,
 
 	if (!nest || nla_put(msg, FM_A_MOVE_SHARDS, len, moves->shards) ||
 	    nla_put(msg, FM_A_MOVE_CPUS, len, moves->cpus) ||
+	    (moves->has_segment &&
+	     nla_put_u32(msg, FM_A_MOVE_SEGMENT, moves->segment)) ||
 	    (hold && nla_put_flag(msg, FM_A_MOVE_HOLD)))
 		return -EMSGSIZE;
 	return nla_nest_end(msg, nest);
@@ -145,6 +150,10 @@ static void move_parse_one(struct nlattr *attr, struct fm_move_event *move)
 		break;
 	case FM_A_MOVE_CPUS:
 		move_parse_list(attr, move->moves.cpus, &n);
+		break;
+	case FM_A_MOVE_SEGMENT:
+		move->moves.segment = fm_nl_get_uint(attr);
+		move->moves.has_segment = true;
 		break;
 	case FM_A_MOVE_DONE:
 		move->done = true;

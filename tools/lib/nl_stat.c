@@ -62,6 +62,13 @@ static const struct number group_numbers[] = {
 	{ 0, 0 }
 };
 
+static const struct number segment_numbers[] = {
+	N(FM_A_SEGMENT_STAT_PACKETS, fm_segment_stat, packets),
+	N(FM_A_SEGMENT_STAT_HANDED, fm_segment_stat, handed),
+	N(FM_A_SEGMENT_STAT_PARKED, fm_segment_stat, parked),
+	{ 0, 0 }
+};
+
 static void number_parse(struct nlattr *attr, const struct number *numbers,
 			 void *into)
 {
@@ -134,6 +141,23 @@ static void group_parse(struct nlattr *nest, struct fm_group_stat *group)
 	}
 }
 
+static void segment_parse(struct nlattr *nest, struct fm_segment_stat *segment)
+{
+	struct nlattr *attr;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) == FM_A_SEGMENT_STAT_ID)
+			segment->id = fm_nl_get_uint(attr);
+		else if (nla_type(attr) == FM_A_SEGMENT_STAT_REASON &&
+			 segment->nreasons < FM_REASONS_MAX)
+			fm_nl_counter_parse(attr,
+				&segment->reasons[segment->nreasons++]);
+		else if (nla_type(attr) != FM_A_SEGMENT_STAT_REASON)
+			number_parse(attr, segment_numbers, segment);
+	}
+}
+
 static size_t count(struct nlattr *nest, int type)
 {
 	struct nlattr *attr;
@@ -162,6 +186,11 @@ static void member_parse(struct nlattr *attr, struct fm_stat *stat)
 	case FM_A_STAT_GROUP:
 		group_parse(attr, &stat->groups[stat->ngroups++]);
 		break;
+	case FM_A_STAT_SEGMENT:
+		if (stat->nsegments < FM_SEGMENTS_MAX)
+			segment_parse(attr,
+				      &stat->segments[stat->nsegments++]);
+		break;
 	default:
 		number_parse(attr, total_numbers, stat);
 	}
@@ -173,6 +202,7 @@ static int body_parse(struct nlattr *nest, struct fm_stat *stat)
 	int rem;
 
 	fm_nl_stat_free(stat);
+	memset(stat->segments, 0, sizeof(stat->segments));
 	stat->insts = calloc(count(nest, FM_A_STAT_INST) + 1,
 			     sizeof(*stat->insts));
 	stat->cpus = calloc(count(nest, FM_A_STAT_CPU) + 1,
@@ -259,4 +289,5 @@ void fm_nl_stat_free(struct fm_stat *stat)
 	stat->ninsts = 0;
 	stat->ncpus = 0;
 	stat->ngroups = 0;
+	stat->nsegments = 0;
 }

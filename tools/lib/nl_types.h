@@ -56,6 +56,7 @@ struct fm_nf_info {
 
 struct fm_shard_info {
 	uint32_t id;
+	uint32_t segment;
 	uint32_t owner;			/* CPU */
 	uint64_t packets;
 	uint64_t bytes;
@@ -74,6 +75,8 @@ struct fm_shard_moves {
 	uint32_t shards[FM_SHARDS_MAX];
 	uint32_t cpus[FM_SHARDS_MAX];
 	size_t n;
+	uint32_t segment;
+	bool has_segment;		/* else it is 0, or for none, all */
 };
 
 /* A move that began, or is over. */
@@ -89,6 +92,7 @@ struct fm_move_event {
 /* Flows of a shard that another CPU runs. */
 struct fm_offload_info {
 	uint32_t shard;
+	uint32_t segment;
 	uint32_t owner;			/* CPU that keeps the table */
 	uint32_t cpu;			/* that runs the NFs */
 	uint64_t slices;		/* bit per slice that is to go there */
@@ -131,6 +135,7 @@ struct fm_flow {
 	uint16_t dst_port;
 	uint8_t protocol;
 	uint32_t group;
+	uint32_t segment;
 	enum fm_mode mode;
 	bool has_shard;
 	uint32_t shard;
@@ -183,7 +188,16 @@ struct fm_cpu_stat {
 	uint64_t offloaded, offload_run, offload_waited, priority;
 };
 
-/* Counters of a chain, in packets and bytes of network-layer length. */
+/* How packets came to a segment, and through it. */
+struct fm_segment_stat {
+	uint32_t id;
+	uint64_t packets;
+	uint64_t handed;
+	uint64_t parked;
+	struct fm_counter reasons[FM_REASONS_MAX];
+	size_t nreasons;
+};
+
 /* The tables of a state group. */
 struct fm_group_stat {
 	uint32_t id;
@@ -193,6 +207,7 @@ struct fm_group_stat {
 	uint64_t failures;		/* more buckets could not be had */
 };
 
+/* Counters of a chain, in packets and bytes of network-layer length. */
 struct fm_stat {
 	uint64_t packets, bytes, accepted, dropped, memory_bytes;
 	uint64_t frags, frags_merged, reassembled;
@@ -204,6 +219,8 @@ struct fm_stat {
 	size_t ncpus;
 	struct fm_group_stat *groups;	/* by fm_nl_stat_free() */
 	size_t ngroups;
+	struct fm_segment_stat segments[FM_SEGMENTS_MAX];
+	size_t nsegments;
 };
 
 /* How the NIC's hash of one class of packets compares with ours. */

@@ -110,20 +110,9 @@ static void get_owners(struct fm_jsonc *doc, struct json_object *obj,
 	steer->nshards = n;
 }
 
-static void get_steer(struct fm_jsonc *doc, struct fm_plan *plan)
+static void get_steer(struct fm_jsonc *doc, struct json_object *obj,
+		      struct fm_steering *steer)
 {
-	struct fm_steering *steer = &plan->steer;
-	struct json_object *list, *obj;
-
-	list = fm_jsonc_get(doc, doc->root, "steer", json_type_array);
-	if (!list)
-		return;
-	if (json_object_array_length(list) != 1) {
-		fm_jsonc_error(doc, list, "a plan has one steering, not %zu",
-			       json_object_array_length(list));
-		return;
-	}
-	obj = json_object_array_get_idx(list, 0);
 	if (!fm_jsonc_is(doc, obj, "a steering", json_type_object))
 		return;
 	fm_jsonc_keys(doc, obj, steer_keys, steer_required);
@@ -137,6 +126,24 @@ static void get_steer(struct fm_jsonc *doc, struct fm_plan *plan)
 	get_key(doc, obj, "key6", steer->key6, &steer->key6_len);
 	get_owners(doc, obj, steer);
 	fm_jsonc_get_bool(doc, obj, "hw", &steer->hw);
+}
+
+static void get_steers(struct fm_jsonc *doc, struct fm_plan *plan)
+{
+	struct json_object *list;
+	size_t i, n;
+
+	list = fm_jsonc_get(doc, doc->root, "steer", json_type_array);
+	n = list ? json_object_array_length(list) : 0;
+	if (list && (!n || n > FM_SEGMENTS_MAX)) {
+		fm_jsonc_error(doc, list, "a plan has 1 to %u steerings, one "
+			       "for each segment, not %zu", FM_SEGMENTS_MAX, n);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		get_steer(doc, json_object_array_get_idx(list, i),
+			  &plan->steer[i]);
+	plan->nsegs = n;
 }
 
 static void get_inst(struct fm_jsonc *doc, struct json_object *obj,
@@ -156,7 +163,8 @@ static void get_inst(struct fm_jsonc *doc, struct json_object *obj,
 	fm_jsonc_get_name(doc, obj, "name", inst->name, sizeof(inst->name));
 	fm_jsonc_get_choice(doc, obj, "mode", modes, &mode);
 	inst->mode = mode;
-	fm_jsonc_get_u32(doc, obj, "segment", 0, 0, &inst->segment);
+	fm_jsonc_get_u32(doc, obj, "segment", 0, FM_SEGMENTS_MAX - 1,
+			 &inst->segment);
 	for (i = 0; i < plan->ninsts; i++)
 		if (!strcmp(plan->insts[i].name, inst->name))
 			fm_jsonc_error(doc, obj, "NF \"%s\" stands here for "
@@ -215,7 +223,7 @@ int fm_planfile_parse(struct fm_jsonc *doc, struct fm_plan *plan)
 	fm_jsonc_get_u32(doc, doc->root, "schema_version", 1, 1, &version);
 	fm_jsonc_get_name(doc, doc->root, "chain_name", plan->chain,
 			  sizeof(plan->chain));
-	get_steer(doc, plan);
+	get_steers(doc, plan);
 	get_insts(doc, plan);
 	get_nic(doc, plan);
 	return doc->nerrors ? -EINVAL : 0;
@@ -287,8 +295,10 @@ struct json_object *fm_plan_json(const struct fm_plan *plan)
 {
 	struct json_object *obj = json_object_new_object();
 	struct json_object *steers = json_object_new_array();
+	uint32_t i;
 
-	json_object_array_add(steers, fm_steer_json(&plan->steer));
+	for (i = 0; i < plan->nsegs; i++)
+		json_object_array_add(steers, fm_steer_json(&plan->steer[i]));
 	json_object_object_add(obj, "chain_name", fm_json_string(plan->chain));
 	json_object_object_add(obj, "steer", steers);
 	json_object_object_add(obj, "inst", insts_json(plan));
@@ -308,7 +318,7 @@ static const struct fm_plan_inst *find_inst(const struct fm_plan *plan,
 }
 
 /**
- * fm_plan_apply - give a chain its steering and modes
+ * fm_plan_apply - give a chain its steerings and modes
  * @plan: the plan
  * @chain: the chain, changed
  * @err: says where they do not belong together
@@ -338,6 +348,7 @@ int fm_plan_apply(const struct fm_plan *plan, struct fm_chain *chain,
 		chain->nfs[i].mode = inst->mode;
 		chain->nfs[i].segment = inst->segment;
 	}
-	chain->steer = plan->steer;
+	memcpy(chain->steer, plan->steer, sizeof(chain->steer));
+	chain->nsegs = plan->nsegs;
 	return 0;
 }

@@ -19,16 +19,18 @@ struct fm_plan_inst {
 };
 
 /**
- * struct fm_plan - steering, modes and what the NIC has to do
+ * struct fm_plan - steerings, modes and what the NIC has to do
  * @chain: name of the chain it was made for
- * @steer: the steering
+ * @steer: the steering of each segment
+ * @nsegs: how many
  * @insts: one for each NF of the chain, in any order
  * @ninsts: how many
  * @select: per flow type, FM_F_* to select on the NIC, 0 = leave
  */
 struct fm_plan {
 	char chain[FM_NAME_MAX + 1];
-	struct fm_steering steer;
+	struct fm_steering steer[FM_SEGMENTS_MAX];
+	uint32_t nsegs;
 	struct fm_plan_inst insts[FM_NFS_MAX];
 	size_t ninsts;
 	uint32_t select[FM_ETHTOOL_FLOWS];

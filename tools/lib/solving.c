@@ -182,7 +182,8 @@ static void fill_plan(struct fm_solving *solving)
 
 	memset(plan, 0, sizeof(*plan));
 	memcpy(plan->chain, chain->name, sizeof(plan->chain));
-	fill_steer(solving, &plan->steer);
+	fill_steer(solving, &plan->steer[0]);
+	plan->nsegs = 1;
 	plan->ninsts = chain->nnfs;
 	for (i = 0; i < chain->nnfs; i++) {
 		memcpy(plan->insts[i].name, chain->nfs[i].name,
@@ -190,7 +191,7 @@ static void fill_plan(struct fm_solving *solving)
 		plan->insts[i].mode = solving->best.nf[i].mode;
 		plan->insts[i].segment = solving->best.nf[i].segment;
 	}
-	for (i = 0; plan->steer.hw && i < FM_FLOW_MAX; i++)
+	for (i = 0; plan->steer[0].hw && i < FM_FLOW_MAX; i++)
 		plan->select[flows[i]] = solving->best.plan.select[i];
 }
 

@@ -11,6 +11,5 @@
 #define free_percpu(ptr)	kfree(ptr)
 #define per_cpu_ptr(ptr, cpu)	(&(ptr)[cpu])
 #define this_cpu_ptr(ptr)	per_cpu_ptr(ptr, smp_processor_id())
-#define this_cpu_inc(var)	((void)(var)++)	/* of a single thread */
 
 #endif
