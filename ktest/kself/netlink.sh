@@ -122,8 +122,16 @@ refuse ESTALE "chain live is at generation $generation, not 77" generation \
 # the chain as a whole
 refuse_chain EINVAL "the chain has no steering" chain "$psd"
 refuse_chain EINVAL "the chain has no NF" chain "$src_4"
-refuse_chain EOPNOTSUPP "more than one segment is not supported yet" \
-	"chain.steer[1]" "$src_4" "$src_4" "$psd"
+refuse_chain E2BIG "more than 4 segments" "chain.steer[4]" \
+	"$src_4" "$src_4" "$src_4" "$src_4" "$src_4" "$psd"
+refuse_chain EINVAL "segment 1 has no NF" "" "$src_4" "$src_4" "$psd"
+many=()
+for ((i = 0; i < 3; i++)); do
+	many+=("$(steer src 4096 0)" "$(inst psd shared name="p$i" segment="$i")")
+done
+refuse_chain E2BIG \
+	"steering: the segments have 12288 shards together, at most 8192" \
+	"" "${many[@]}"
 many=()
 for ((i = 0; i < 33; i++)); do
 	many+=("$(inst psd shared name="p$i")")
@@ -172,8 +180,9 @@ refuse_chain EINVAL "inst: type is missing" "chain.inst[0]" "$src_4" \
 	"$(inst_of "$shared")"
 refuse_chain EINVAL "inst: mode is missing" "chain.inst[0]" "$src_4" \
 	"$(inst_of "$type")"
-refuse_chain EINVAL "the chain has one segment only" \
-	"chain.inst[0].segment" "$src_4" \
+refuse_chain EINVAL \
+	"psd is in segment 1, there are segments 0 to 0 only" \
+	"chain.inst[0]" "$src_4" \
 	"$(inst_of "$type" "$shared" '["segment","u32",1]')"
 refuse_chain EINVAL "an NF's name is empty" "chain.inst[0].name" "$src_4" \
 	"$(inst psd shared name=)"

@@ -98,7 +98,7 @@ steer()
 }
 
 # inst TYPE MODE [ATTR=VALUE]...: with name, max_entries, timeout_ms,
-# full_policy; others are parameters of the NF, numbers or words
+# full_policy, segment; others are parameters of the NF, numbers or words
 inst()
 {
 	local mode attrs word name value
@@ -115,7 +115,7 @@ inst()
 		case $name in
 		name)
 			attrs+=("[\"name\",\"string\",\"$value\"]") ;;
-		max_entries|timeout_ms|full_policy)
+		max_entries|timeout_ms|full_policy|segment)
 			attrs+=("[\"$name\",\"u32\",$value]") ;;
 		*)
 			if [[ $value = *[!0-9]* ]]; then
@@ -127,6 +127,31 @@ inst()
 		esac
 	done
 	echo "[\"inst\",\"nest\",[$(join "${attrs[@]}")]]"
+}
+
+# plan_steer FIELDS SHARDS CPU...: the same of src, dst and all for a plan file
+plan_steer()
+{
+	local fields key keys=() n=$2 i owners=()
+
+	case $1 in
+	src) fields='"src_ip"' key=$key_src ;;
+	dst) fields='"dst_ip"' key=$key_dst keys=("\"key6\": \"$key_dst6\"") ;;
+	all) fields='"src_ip", "dst_ip", "src_port", "dst_port"' key=$key_all
+		keys=('"l4": ["tcp", "udp", "sctp"]') ;;
+	esac
+	shift 2
+	for ((i = 0; i < n; i++)); do
+		owners+=("${@:i % $# + 1:1}")
+	done
+	join "{\"fields\": [$fields]" "\"key\": \"$key\"" "${keys[@]}" \
+		"\"owners\": [$(join "${owners[@]}")]}"
+}
+
+# plan_inst NAME SEGMENT: an NF that is local, for a plan file
+plan_inst()
+{
+	echo "{\"name\": \"$1\", \"mode\": \"local\", \"segment\": $2}"
 }
 
 # dev NAME...
