@@ -66,18 +66,19 @@ int fm_seg_check(const struct fm_chain_config *config,
 	u32 i, nshards = 0;
 	int err;
 
-	for (i = 0; i < config->nsegs; i++) {
-		err = fm_steer_check(&config->steer[i], config->owners[i],
-				     extack);
-		if (err)
-			return err;
+	for (i = 0; i < config->nsegs; i++)
 		nshards += config->steer[i].nshards;
-	}
 	if (nshards > FM_SHARDS_TOTAL) {
 		fm_error_set(extack, NULL,
 			     "steering: the segments have %u shards together, at most %u",
 			     nshards, FM_SHARDS_TOTAL);
 		return -E2BIG;
+	}
+	for (i = 0; i < config->nsegs; i++) {
+		err = fm_steer_check(&config->steer[i], config->owners[i],
+				     extack);
+		if (err)
+			return err;
 	}
 	return seg_check_insts(config, extack);
 }
