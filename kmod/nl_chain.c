@@ -24,8 +24,8 @@ static int value_parse(struct fm_inst_config *inst, const struct nlattr *attr,
 	}
 	err = nla_parse_nested(attrs, FM_A_VALUE_MAX, attr, NULL, extack);
 	if (!err)
-		err = fm_netlink_need(attr, attrs, FM_A_VALUE_NAME, "param: name",
-				 extack);
+		err = fm_netlink_need(attr, attrs, FM_A_VALUE_NAME,
+				      "param: name", extack);
 	if (err)
 		return err;
 	if (!attrs[FM_A_VALUE_UINT] == !attrs[FM_A_VALUE_STRING]) {
@@ -77,10 +77,10 @@ static int inst_parse(struct fm_chain_config *config, const struct nlattr *attr,
 	err = nla_parse_nested(attrs, FM_A_INST_MAX, attr, NULL, extack);
 	if (!err)
 		err = fm_netlink_need(attr, attrs, FM_A_INST_TYPE, "inst: type",
-				 extack);
+				      extack);
 	if (!err)
 		err = fm_netlink_need(attr, attrs, FM_A_INST_MODE, "inst: mode",
-				 extack);
+				      extack);
 	if (err)
 		return err;
 	inst_set_config(inst, attrs);
@@ -142,7 +142,8 @@ static int chain_parse(struct fm_chain_config *config, struct nlattr **attrs,
 	const struct nlattr *attr;
 	int err, rem;
 
-	err = fm_netlink_need(NULL, attrs, FM_A_CHAIN_NAME, "chain-name", extack);
+	err = fm_netlink_need(NULL, attrs, FM_A_CHAIN_NAME, "chain-name",
+			      extack);
 	if (!err)
 		err = fm_netlink_need(NULL, attrs, FM_A_CHAIN, "chain", extack);
 	if (err)

@@ -50,13 +50,13 @@ int fm_nl_steer_parse(struct fm_chain_config *config, const struct nlattr *attr,
 	err = nla_parse_nested(attrs, FM_A_STEER_MAX, attr, NULL, extack);
 	if (!err)
 		err = fm_netlink_need(attr, attrs, FM_A_STEER_FIELDS,
-				 "steer: fields", extack);
+				      "steer: fields", extack);
 	if (!err)
-		err = fm_netlink_need(attr, attrs, FM_A_STEER_KEY, "steer: key",
-				 extack);
+		err = fm_netlink_need(attr, attrs, FM_A_STEER_KEY,
+				      "steer: key", extack);
 	if (!err)
 		err = fm_netlink_need(attr, attrs, FM_A_STEER_OWNERS,
-				 "steer: owners", extack);
+				      "steer: owners", extack);
 	if (err)
 		return err;
 	if (nla_len(attrs[FM_A_STEER_OWNERS]) % sizeof(u32)) {

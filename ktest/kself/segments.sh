@@ -15,8 +15,8 @@ source ktest/lib.sh
 # shellcheck source=ktest/kself/data/plan.bash
 source ktest/kself/data/plan.bash
 
-count=60
-[[ ${FM_SLOW:-1} -eq 1 ]] || count=24
+count=36
+[[ ${FM_SLOW:-1} -eq 1 ]] || count=18
 all=(rate=17179869184 burst=4294967296)
 
 # nfs SEGMENT...: of psd, policer and flow_counter
