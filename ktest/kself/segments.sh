@@ -15,8 +15,8 @@ source ktest/lib.sh
 # shellcheck source=ktest/kself/data/plan.bash
 source ktest/kself/data/plan.bash
 
-count=36
-[[ ${FM_SLOW:-1} -eq 1 ]] || count=18
+count=24
+[[ ${FM_SLOW:-1} -eq 1 ]] || count=12
 all=(rate=17179869184 burst=4294967296)
 
 # nfs SEGMENT...: of psd, policer and flow_counter
@@ -161,15 +161,15 @@ request chain_set edge "$(dev eth0)" "$by_dst" "$by_src" \
 	"$(inst policer local "${all[@]}")" \
 	"$(inst psd local segment=1 threshold=1000)" >> "$tmp/swaps"
 before=$(generation edge)
-nlraw -n 8 < "$tmp/swaps" > "$tmp/answers" &
+nlraw -n 5 < "$tmp/swaps" > "$tmp/answers" &
 job=$! rc=0 seed=2
 while kill -0 "$job" 2>&-; do
 	sent=$((sent + 2000))
 	traffic 2000 $((seed++)) || rc=1
 done
 wait "$job" || rc=1
-expect_eq "24 changes from one segment to two and to two others" \
-	"0 $((before + 24))" "$rc $(generation edge)"
+expect_eq "15 changes from one segment to two and to two others" \
+	"0 $((before + 15))" "$rc $(generation edge)"
 all_seen "changes"
 
 # ---- moves
