@@ -13,6 +13,7 @@
  * struct fm_rig - a chain
  * @ctx: the way of the packet that fm_rig_aim() was called for
  * @budget: memory of all states; its max is the caller's to change
+ * @lists: that parameters may refer to
  * @groups: state groups
  * @cursors: one per group
  * @insts: the NFs
@@ -25,6 +26,7 @@
 struct fm_rig {
 	struct fm_ctx ctx;
 	struct fm_budget budget;
+	struct fm_lists lists;
 	struct fm_group groups[FM_NFS_MAX];
 	struct fm_cursor cursors[FM_NFS_MAX];
 	struct fm_inst insts[FM_NFS_MAX];

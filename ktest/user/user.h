@@ -38,10 +38,12 @@ struct fm_user_memory {
  * struct fm_user_calls - what NFs asked the core for
  * @alerts: fm_alert()
  * @alert: kind of the last
+ * @sent: fm_send()
  */
 struct fm_user_calls {
 	unsigned int alerts;
 	const char *alert;
+	unsigned int sent;
 };
 
 #define FM_USER_DUMP_MAX	16

@@ -22,6 +22,8 @@
 #define smp_load_acquire(ptr)	__atomic_load_n(ptr, __ATOMIC_ACQUIRE)
 #define smp_store_release(ptr, value)	\
 	__atomic_store_n(ptr, value, __ATOMIC_RELEASE)
+#define be32_to_cpup(ptr)	be32toh(*(ptr))
+#define be64_to_cpu(x)		be64toh(x)
 #define cpu_to_le64(x)		htole64(x)
 #define cpu_relax()		__builtin_ia32_pause()
 
