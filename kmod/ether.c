@@ -86,11 +86,9 @@ enum fm_verdict fm_send(struct fm_ctx *ctx, struct fm_pkt *pkt)
 	if (!skb)
 		return FM_STOLEN;
 	skb_push(skb, skb->data - skb_mac_header(skb));
-	skb_reset_network_header(skb);
 	skb_set_network_header(skb, ETH_HLEN);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
-	skb->priority = 0;
 	dev_queue_xmit(skb);
 	return FM_STOLEN;
 }

@@ -16,7 +16,7 @@ static const struct nla_policy list_policy[FM_A_LIST_MAX + 1] = {
 	[FM_A_LIST_ID] = { .type = NLA_U32 },
 	[FM_A_LIST_TYPE] = { .type = NLA_U32 },
 	[FM_A_LIST_COUNT] = NLA_POLICY_MIN(NLA_U32, 1),
-	[FM_A_LIST_ELEMENTS] = { .type = NLA_BINARY },
+	[FM_A_LIST_ELEMENTS] = { .type = NLA_BINARY, .len = 61440 },
 };
 
 static const struct nla_policy inst_policy[FM_A_INST_MAX + 1] = {

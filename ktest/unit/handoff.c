@@ -18,7 +18,7 @@
 #include <time.h>
 
 #include <cmocka.h>
-#include <linux/percpu.h>
+#include "flowmage_nf.h"
 #include "user.h"
 
 /* Variables of a CPU, which no other test has. */

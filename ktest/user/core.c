@@ -6,11 +6,13 @@
 #include <linux/etherdevice.h>
 #include <linux/kernel.h>
 #include <linux/kernel_stat.h>
+#include <linux/ktime.h>
 #include <linux/string.h>
 #include "chain.h"
 
 struct fm_user_calls fm_user_calls;
 unsigned int fm_user_softirqs[FM_USER_CPUS];
+u64 fm_user_now_ns;
 
 const void *fm_ctx_config(const struct fm_ctx *ctx)
 {

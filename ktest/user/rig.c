@@ -264,6 +264,29 @@ u64 fm_rig_count(const struct fm_inst *inst, unsigned int counter)
 	return sum[counter];
 }
 
+static u64 dump_find(const struct fm_dump *dump, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < dump->n; i++)
+		if (!strcmp(dump->row[i].name, name))
+			return dump->row[i].value;
+	fm_user_bug("a dump has no value of that name");
+}
+
+/**
+ * fm_rig_shown - a value that an NF's show() tells
+ * @inst: the NF
+ * @name: of the value
+ */
+u64 fm_rig_shown(const struct fm_inst *inst, const char *name)
+{
+	struct fm_dump dump = { 0 };
+
+	inst->ops->show(&dump, inst->config, inst->account->cpu);
+	return dump_find(&dump, name);
+}
+
 /**
  * fm_rig_value - a value that the first NF's dump() tells
  * @rig: the chain, after fm_rig_run()
@@ -275,7 +298,6 @@ u64 fm_rig_value(struct fm_rig *rig, const char *name)
 {
 	struct fm_dump dump = { 0 };
 	const void *state;
-	unsigned int i;
 
 	rig->ctx.inst = &rig->insts[0];
 	state = fm_state_lookup(&rig->ctx);
@@ -283,8 +305,5 @@ u64 fm_rig_value(struct fm_rig *rig, const char *name)
 		fm_user_bug("the key has no state to dump");
 	rig->insts[0].ops->dump(&dump, state);
 	fm_state_release(&rig->ctx);
-	for (i = 0; i < dump.n; i++)
-		if (!strcmp(dump.row[i].name, name))
-			return dump.row[i].value;
-	fm_user_bug("a dump has no value of that name");
+	return dump_find(&dump, name);
 }

@@ -52,5 +52,6 @@ void fm_rig_gc(struct fm_rig *rig, const struct fm_inst *inst, u64 now_ns);
 u32 fm_rig_entries(const struct fm_inst *inst);
 u64 fm_rig_count(const struct fm_inst *inst, unsigned int counter);
 u64 fm_rig_value(struct fm_rig *rig, const char *name);
+u64 fm_rig_shown(const struct fm_inst *inst, const char *name);
 
 #endif

@@ -46,7 +46,7 @@ struct fm_user_calls {
 	unsigned int sent;
 };
 
-#define FM_USER_DUMP_MAX	16
+#define FM_USER_DUMP_MAX	32
 
 /* What an NF's dump() said. */
 struct fm_dump {

@@ -69,6 +69,13 @@ static const struct fm_column group_columns[] = {
 	{ 0 }
 };
 
+static const struct fm_column value_columns[] = {
+	{ .key = "by", .title = "NF" },
+	{ .key = "value", .title = "TELLS" },
+	{ .key = "number", .title = "NUMBER", .right = true },
+	{ 0 }
+};
+
 struct show_opts {
 	const char *chain;
 };
@@ -90,6 +97,20 @@ static void add_reasons(struct json_object *rows, const char *by,
 	}
 }
 
+static void add_values(struct json_object *rows, const char *by,
+		       struct json_object *values)
+{
+	struct json_object *row;
+
+	json_object_object_foreach(values, key, value) {
+		row = json_object_new_object();
+		json_object_object_add(row, "by", fm_json_string(by));
+		json_object_object_add(row, "value", fm_json_string(key));
+		json_object_object_add(row, "number", json_object_get(value));
+		json_object_array_add(rows, row);
+	}
+}
+
 static void add_mean(struct json_object *inst)
 {
 	uint64_t n = json_object_get_uint64(fm_json_get(inst, "samples"));
@@ -102,6 +123,7 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 {
 	struct json_object *insts = fm_json_get(stat, "inst"), *inst;
 	struct json_object *rows = json_object_new_array();
+	struct json_object *values = json_object_new_array();
 	size_t i;
 
 	add_reasons(rows, "core", fm_json_get(stat, "reason"), out->stats);
@@ -111,6 +133,9 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 		add_reasons(rows, json_object_get_string(
 				fm_json_get(inst, "name")),
 			    fm_json_get(inst, "reason"), out->stats);
+		add_values(values, json_object_get_string(
+				fm_json_get(inst, "name")),
+			   fm_json_get(inst, "value"));
 	}
 	fm_output_fields(out, stat, columns);
 	fm_output_title(out, "\nNFs");
@@ -118,6 +143,9 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 	if (json_object_array_length(rows))
 		fm_output_title(out, "\nDrops");
 	fm_output_table(out, rows, reason_columns);
+	if (json_object_array_length(values))
+		fm_output_title(out, "\nWhat NFs tell");
+	fm_output_table(out, values, value_columns);
 	fm_output_title(out, "\nCPUs");
 	fm_output_table(out, fm_json_get(stat, "cpu"), cpu_columns);
 	if (out->stats) {
@@ -125,6 +153,7 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 		fm_output_table(out, fm_json_get(stat, "group"), group_columns);
 	}
 	json_object_put(rows);
+	json_object_put(values);
 }
 
 static int show(struct fm_cli *cli, const void *opts)
