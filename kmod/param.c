@@ -216,9 +216,9 @@ static int param_set_list(const struct fm_nf_ops *ops,
 			  struct netlink_ext_ack *extack)
 {
 	if (!value->list || value->list->type != param->type) {
-		fm_error_set(extack, value->attr, "%s: %s must be a list%s",
-			     ops->name, param->name,
-			     value->list ? " of another type" : "");
+		fm_error_set(extack, value->attr, value->list ?
+			     "%s: %s must be a list of another type" :
+			     "%s: %s must be a list", ops->name, param->name);
 		return -EINVAL;
 	}
 	if (value->list->count < param->min ||

@@ -195,7 +195,9 @@ const struct fm_command cmd_stat_rows[] = {
 		.opts_size = sizeof(struct show_opts),
 		.implied = true,
 		.help = "Show a chain's counters per NF, reason and CPU",
-		.details = "The verb may be left out. With -s also counters "
+		.details = "The verb may be left out. What NFs tell of "
+			   "themselves is in a table of its own.\n"
+			   "With -s also counters "
 			   "of states and time, fragments\n"
 			   "that were put together, state groups, and reasons "
 			   "that dropped nothing.",
