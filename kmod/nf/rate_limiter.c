@@ -10,6 +10,8 @@
 #define RATE_LIMITER_RATE_MAX	(1ULL << 34)	/* 137 Gbit/s, if bytes */
 #define RATE_LIMITER_BURST_MAX	(1ULL << 32)	/* * 10^9 fits in u64 */
 
+#define RATE_LIMITER_IDLE_MS	10000
+
 enum rate_limiter_unit {
 	RATE_LIMITER_BYTES,
 	RATE_LIMITER_PACKETS,
@@ -69,7 +71,7 @@ static int rate_limiter_init(struct fm_inst *inst, void *ptr,
 				    config->rate - 1, config->rate);
 	fm_state_init(inst, clamp_t(u64, div_u64(config->fill_ns,
 						 NSEC_PER_MSEC) + 1,
-				    1000, 86400000));
+				    RATE_LIMITER_IDLE_MS, 86400000));
 	return 0;
 }
 
@@ -159,7 +161,7 @@ FM_BUILTIN_NF(rate_limiter) = {
 	.state_size = sizeof(struct rate_limiter_state),
 	.key = FM_F_ALL,
 	.intensity = FM_INTENSITY_PACKET,
-	.timeout_ms = 10000,
+	.timeout_ms = RATE_LIMITER_IDLE_MS,
 	.max_entries = 1U << 18,
 	.init = rate_limiter_init,
 	.eval = rate_limiter_eval,

@@ -67,10 +67,10 @@ nft_count()
 # ---- rate_limiter, against the reference
 
 run "packets per second, local" "$all" drop accept \
-	"rate_limiter local rate=5 burst=4 unit=packets" "flow_counter local" \
+	"rate_limiter local rate=1 burst=4 unit=packets timeout_ms=600000" "flow_counter local" \
 	-- send flows 2000 4000 --flows 300
 run "bytes per second, shared" "$src" drop accept \
-	"rate_limiter shared rate=3000 burst=4000" "flow_counter shared" \
+	"rate_limiter shared rate=200 burst=3000 timeout_ms=600000" "flow_counter shared" \
 	-- send flows 2000 4000 --flows 300 --seed 2
 
 # ---- hash_switch, average_counter, batch_stats, payload_scan: what was sent
@@ -143,7 +143,7 @@ check "the chain goes" chain_del edge
 deploy()
 {
 	cat > "$tmp/plan" <<-END
-		{"chain_name": "$1", "steer": [{"fields": ["src_ip"], "key":
+		{"schema_version": 1, "chain_name": "$1", "steer": [{"fields": ["src_ip"], "key":
 			"$key_src", "owners": [0, 1, 2, 3], "hw": false}],
 		"inst": [{"name": "adl", "mode": "none", "segment": 0}]}
 	END
@@ -154,7 +154,7 @@ ktest/kself/data/prefixes "$tmp" 300 1
 nft -f "$tmp/nft"
 check "adl: a chain with 600 prefixes" deploy edge '{"type": "adl", "params":
 	{"allow": {"file": "allow"}, "deny": {"file": "deny"}}}'
-expect_eq "adl: they are what the chain has" '{"list":1,"count":300}' \
+expect_eq "adl: they are what the chain has" '{"count":300,"list":1}' \
 	"$(fmctl -j chain show edge | gojq -c '.chain.inst[0].param.allow |
 		.list = 1')"
 expect_output "adl: it is that of the file" "" fmctl chain diff "$tmp/chain"
@@ -166,7 +166,7 @@ expect_eq "adl: it drops what nft would" "$denied true" \
 	"$(count edge adl dropped) $([[ $denied -gt 300 ]] && echo true)"
 sed -i 1d "$tmp/deny"
 expect_eq "adl: a shorter list differs" \
-	'{"path":"adl.deny","kernel":"300 prefixes","file":"299 prefixes"}' \
+	'{"file":"299 prefixes","kernel":"300 prefixes","path":"adl.deny"}' \
 	"$(fmctl -j chain diff "$tmp/chain" | gojq -c '.differences[]')"
 echo 192.0.2.0/24 >> "$tmp/deny"
 expect_eq "adl: so does another of the same length" "300 prefixes, others" \
@@ -190,14 +190,21 @@ ten=0a000000000000000000000000000000
 expect_refused "an element that is not clean is named" EINVAL \
 	"element 0, 10.0.0.0/4, has bits beyond its length" list.elements \
 	"{\"cmd\":\"list_new\",\"attrs\":[[\"list\",\"nest\",[$list,[\"elements\",\"hex\",\"${ten}04040000\"]]]]}"
+half="{\"cmd\":\"list_new\",\"attrs\":[[\"list\",\"nest\",[$list,[\"elements\",\"hex\",\"${ten}04080000\"]]]]}"
+# use ID: a chain that refers to the list
+use()
+{
+	request chain_new bad "$src" "[\"inst\",\"nest\",[[\"type\",\"string\",\"adl\"],[\"mode\",\"u32\",0],[\"param\",\"nest\",[[\"name\",\"string\",\"deny\"],[\"list\",\"u32\",$1]]]]]"
+}
+# The next id, of which the lowest byte comes first.
+id=$(nlraw "$half" | gojq -r '.. | arrays | select(.[0] == "id") | .[1][:2]')
+id=$((16#$id + 1))
 expect_eq "a list that is not complete is not used" \
-	"list 7 has 1 of its 2 elements" "$(nlraw \
-	"{\"cmd\":\"list_new\",\"attrs\":[[\"list\",\"nest\",[$list,[\"elements\",\"hex\",\"${ten}04080000\"]]]]}" \
-	"$(request chain_new bad "$src" '["inst","nest",[["type","string","adl"],["mode","u32",0],["param","nest",[["name","string","deny"],["list","u32",7]]]]]')" |
-	tail -n 1 | gojq -r .message | sed 's/list [0-9]*/list 7/')"
+	"list $id has 1 of its 2 elements" \
+	"$(nlraw "$half" "$(use $id)" | tail -n 1 | gojq -r .message)"
 expect_refused "a list that is not there neither" ENOENT \
 	"there is no list 99" "chain.inst[0].param[0]" \
-	"$(request chain_new bad "$src" '["inst","nest",[["type","string","adl"],["mode","u32",0],["param","nest",[["name","string","deny"],["list","u32",99]]]]]')"
+	"$(use 99)"
 expect_eq "the list has gone with its socket" 0 "$(info memory)"
 expect_refused "no list: a number" EINVAL "adl: deny must be a list" \
 	"chain.inst[0].param[0]" \
@@ -213,9 +220,10 @@ check "there is a chain" chain_new edge "$(dev eth0)" "$src" \
 	"$(inst ether_mirror none)"
 peer 0 timeout 20 tcpdump -q -i tap0 --direction=in -c 500 -w "$FM_OUT/back" \
 	"ether src $mac0 and ether dst 02:00:00:00:00:01" 2> "$tmp/mirror" &
+job=$!
 wait_for "grep -q listening $tmp/mirror"
 check "packets are sent" send flows 500 4000 --src-mac 02:00:00:00:00:01
-wait $!
+wait $job
 expect_eq "ether_mirror: all come back" "500 500" \
 	"$(peer 0 tcpdump --count -r "$FM_OUT/back" 2> "$tmp/read" |
 		grep -o '^[0-9]*') $(tells edge ether_mirror sent)"

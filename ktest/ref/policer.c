@@ -159,13 +159,13 @@ static enum ref_verdict limiter_eval(const struct ref_inst *inst,
 			   packet->bytes, 1);
 }
 
-/* A flow stays until its bucket is full, from a second to a day. */
+/* A flow stays until its bucket is full, from 10 s to a day. */
 static uint64_t limiter_timeout(const struct ref_inst *inst)
 {
 	uint64_t ms = ((nanobytes)inst->param[BURST] * REF_SECOND_NS /
 		       inst->param[RATE]) / REF_MSEC_NS + 1;
 
-	return ms < 1000 ? 1000 : ms > 86400000 ? 86400000 : ms;
+	return ms < 10000 ? 10000 : ms > 86400000 ? 86400000 : ms;
 }
 
 static uint64_t bytes_of(nanobytes n)

@@ -165,6 +165,42 @@ static void test_adl(void **state)
 	end();
 }
 
+/* ---- psd: who is exempt, and what counts */
+
+static enum fm_verdict try(u32 src, u16 port, u8 tcp_flags)
+{
+	make4(src, 2);
+	pkt.l4proto = IPPROTO_TCP;
+	pkt.tcp_flags = tcp_flags;
+	pkt.dport = htons(port);
+	return run();
+}
+
+static void test_psd_exempt(void **state)
+{
+	struct fm_param_value params[] = {
+		UINT("threshold", 1), STRING("evidence", "syn"),
+		{ .name = "exempt" },
+	};
+	u16 port;
+
+	fm_rig_setup(&rig);
+	params[2].list = list_of(0x0a000000, 8);
+	begin("psd", params, 3);
+	for (port = 1; port < 10; port++)
+		assert_int_equal(try(0x0a010203, port, FM_TCP_SYN),
+				 FM_CONTINUE);
+	assert_int_equal(fm_rig_entries(&rig.insts[0]), 0);
+	for (port = 1; port < 10; port++)
+		assert_int_equal(try(0x0b010203, port, FM_TCP_FIN),
+				 FM_CONTINUE);
+	assert_int_equal(try(0x0b010203, 1, FM_TCP_SYN), FM_CONTINUE);
+	assert_int_equal(try(0x0b010203, 2, FM_TCP_SYN | FM_TCP_ACK),
+			 FM_CONTINUE);
+	assert_int_equal(try(0x0b010203, 3, FM_TCP_SYN), FM_DROP);
+	end();
+}
+
 /* ---- rate_limiter */
 
 static enum fm_verdict send_at(u64 now_ns, u32 segs)
@@ -179,7 +215,7 @@ static void test_rate_limiter_packets(void **state)
 {
 	BEGIN("rate_limiter", UINT("rate", 2), UINT("burst", 3),
 	      STRING("unit", "packets"));
-	assert_int_equal(rig.insts[0].timeout_ms, 1501);
+	assert_int_equal(rig.insts[0].timeout_ms, 10000);
 	assert_int_equal(send_at(T0, 2), FM_CONTINUE);
 	assert_int_equal(send_at(T0, 2), FM_DROP);
 	assert_int_equal(rig.ctx.reason, 0);
@@ -547,6 +583,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_adl),
+		cmocka_unit_test(test_psd_exempt),
 		cmocka_unit_test(test_rate_limiter_packets),
 		cmocka_unit_test(test_rate_limiter_bytes),
 		cmocka_unit_test(test_payload_scan),

@@ -36,20 +36,22 @@ captured()
 # chain_file FRAG OTHER "TYPE MODE [ATTR=VALUE]...": as the reference reads it
 chain_file()
 {
-	local frag=$1 other=$2 nf nfs=() words word params type
+	local frag=$1 other=$2 nf nfs=() words word params type more
 
 	shift 2
 	for nf; do
 		read -r -a words <<< "$nf"
-		params=() type=${words[0]}
+		params=() type=${words[0]} more=''
 		for word in "${words[@]:2}"; do
-			if [[ ${word#*=} = *[!0-9]* ]]; then
+			if [[ $word = timeout_ms=* ]]; then
+				more=",\"timeout_ms\":${word#*=}"
+			elif [[ ${word#*=} = *[!0-9]* ]]; then
 				params+=("\"${word%%=*}\": \"${word#*=}\"")
 			else
 				params+=("\"${word%%=*}\": ${word#*=}")
 			fi
 		done
-		nfs+=("{\"type\":\"$type\",\"params\":{$(join "${params[@]}")}}")
+		nfs+=("{\"type\":\"$type\",\"params\":{$(join "${params[@]}")}$more}")
 	done
 	echo "{\"schema_version\":1,\"name\":\"edge\",\"frag_policy\":\"$frag\",\"other_policy\":\"$other\",\"nfs\":[$(join "${nfs[@]}")]}"
 }
