@@ -196,10 +196,10 @@ number='["param","nest",[["name","string","window_ms"]' # no value, no end
 refuse_chain EINVAL "param: name is missing" "chain.inst[0].param[0]" \
 	"$src_4" "$(inst_of "$type" "$shared" \
 	'["param","nest",[["uint","u64",1]]]')"
-refuse_chain EINVAL "parameter window_ms needs either a number or a string" \
+refuse_chain EINVAL "parameter window_ms needs either a number, a string or a list" \
 	"chain.inst[0].param[0]" "$src_4" \
 	"$(inst_of "$type" "$shared" "$number]]")"
-refuse_chain EINVAL "parameter window_ms needs either a number or a string" \
+refuse_chain EINVAL "parameter window_ms needs either a number, a string or a list" \
 	"chain.inst[0].param[0]" "$src_4" "$(inst_of "$type" "$shared" \
 	"$number,[\"uint\",\"u64\",1],[\"string\",\"string\",\"1\"]]]")"
 many=()
