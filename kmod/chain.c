@@ -20,6 +20,12 @@ const void *fm_ctx_config(const struct fm_ctx *ctx)
 }
 EXPORT_SYMBOL_GPL(fm_ctx_config);
 
+void *fm_ctx_cpu(const struct fm_ctx *ctx)
+{
+	return this_cpu_ptr(ctx->inst->account->cpu);
+}
+EXPORT_SYMBOL_GPL(fm_ctx_cpu);
+
 enum fm_verdict fm_drop(struct fm_ctx *ctx, unsigned int reason)
 {
 	ctx->reason = min_t(unsigned int, reason, FM_REASONS_MAX - 1);

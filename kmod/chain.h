@@ -11,6 +11,7 @@
 
 struct fm_bind;
 struct fm_net;
+struct fm_piece;
 struct fm_priority;
 
 /**
@@ -18,6 +19,8 @@ struct fm_priority;
  * @name: unique in the chain
  * @ops: the NF
  * @config: of @ops->config_size
+ * @budget: pays for @pieces
+ * @pieces: memory that belongs to @config, or NULL
  * @account: counters
  * @group: its state group, NULL if it keeps no state
  * @member: its place in the group
@@ -32,6 +35,8 @@ struct fm_inst {
 	char name[FM_NAME_MAX + 1];
 	const struct fm_nf_ops *ops;
 	void *config;
+	struct fm_budget *budget;
+	struct fm_piece *pieces;
 	struct fm_account *account;
 	struct fm_group *group;
 	u32 member;

@@ -12,9 +12,12 @@
 #define _FLOWMAGE_NF_H
 
 #include <linux/bitops.h>
+#include <linux/err.h>
+#include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
 #include "uapi/flowmage.h"
@@ -23,7 +26,9 @@ struct fm_ctx;
 struct fm_dump;
 struct fm_heap;
 struct fm_inst;
+struct fm_list;
 struct fm_load;
+struct fm_lpm;
 
 /**
  * enum fm_verdict - what an NF wants done with a packet
@@ -60,6 +65,10 @@ struct fm_addr {
 
 /**
  * struct fm_pkt - a packet as parsed once, before the first NF
+ *
+ * It tells the packet as it arrived: what NFs write to the skb does not change
+ * it, for state is found by what packets are steered by.
+ *
  * @skb: the packet; data is at the network header
  * @now_ns: monotonic time of its arrival at the chain
  * @src: source address
@@ -70,6 +79,7 @@ struct fm_addr {
  * @segs: packets on the wire; more than one after GRO or from a GSO sender
  * @l3_off: offset of the network header from skb->data, in bytes
  * @l4_off: offset of the transport header from skb->data, in bytes
+ * @payload_off: offset of what follows it; without FM_PKT_PORTS @l4_off
  * @family: 4 or 6
  * @l4proto: IP protocol, of IPv6 the one after the extension headers
  * @tcp_flags: FM_TCP_*, zero if not TCP or if a fragment
@@ -87,6 +97,7 @@ struct fm_pkt {
 	u16 segs;
 	u16 l3_off;
 	u16 l4_off;
+	u16 payload_off;
 	u8 family;
 	u8 l4proto;
 	u8 tcp_flags;
@@ -101,7 +112,7 @@ struct fm_pkt {
  * @choices: of an enum: the words in the order of their values, "drop|mark"
  * @def_string: default of a string
  * @min: smallest value
- * @max: largest value; of a string, bytes without the NUL
+ * @max: largest value; of a string, bytes without the NUL; of a list, elements
  * @def: default; of an enum, the index of the word
  * @type: enum fm_param_type
  * @offset: of the field in the NF's configuration
@@ -142,6 +153,24 @@ struct fm_param {
 	{ __FM_PARAM(config, field, FM_PARAM_ENUM),			\
 	  .choices = (words), .def = (value), .help = (text) }
 
+/* Yes or no, written true or false, in a field that is 0 or 1. */
+#define FM_BOOL(config, field, value, text)				\
+	{ __FM_PARAM(config, field, FM_PARAM_BOOL),			\
+	  .max = 1, .def = (value), .help = (text) }
+
+/* An Ethernet address in a field of ETH_ALEN bytes, zeros if not given. */
+#define FM_MAC(config, field, text)					\
+	{ __FM_PARAM(config, field, FM_PARAM_MAC), .help = (text) }
+
+#define FM_MAC_REQUIRED(config, field, text)				\
+	{ __FM_PARAM(config, field, FM_PARAM_MAC),			\
+	  .required = true, .help = (text) }
+
+/* Up to @most prefixes, in a pointer to struct fm_list, NULL if not given. */
+#define FM_PREFIXES(config, field, most, text)				\
+	{ __FM_PARAM(config, field, FM_PARAM_PREFIXES),			\
+	  .min = 1, .max = (most), .help = (text) }
+
 /**
  * struct fm_nf_ops - a network function
  * @name: as chains name it, at most FM_NAME_MAX bytes
@@ -152,6 +181,8 @@ struct fm_param {
  * @reasons: why it drops, a word or two each, joined by underscores
  * @nreasons: words in it, at most 16
  * @config_size: bytes of its configuration, filled from @params
+ * @cpu_size: bytes that a chain's NF has per CPU, see fm_ctx_cpu(); at most
+ *	FM_CPU_SIZE_MAX
  * @state_size: bytes of the state of one key, 0 if it keeps none
  * @key: FM_F_* that its state is indexed by
  * @bidirectional: both directions of a flow share one state
@@ -169,6 +200,9 @@ struct fm_param {
  * @destroy: give back what the state points to; the state itself is the core's
  * @dump: describe one state by fm_dump_*(); gets a copy and must not follow the
  *	state's pointers
+ * @show: describe the NF in a chain by fm_dump_*(), from what it has per CPU:
+ *	an array of @cpu_size bytes for each possible CPU, which eval() may be
+ *	writing. The names are told with the chain's counters.
  * @load: make the state of the packet's key by fm_state_insert() and fill it by
  *	fm_load_*() with what dump() once said; false if there is no room. The
  *	packet has the fields of the key and nothing else, not even an skb.
@@ -185,6 +219,7 @@ struct fm_nf_ops {
 	unsigned int nparams;
 	unsigned int nreasons;
 	u32 config_size;
+	u32 cpu_size;
 	u32 state_size;
 	u32 key;
 	bool bidirectional;
@@ -200,6 +235,8 @@ struct fm_nf_ops {
 	u32 (*timeout)(const void *config, const void *state);
 	void (*destroy)(struct fm_heap *heap, void *state);
 	void (*dump)(struct fm_dump *dump, const void *state);
+	void (*show)(struct fm_dump *dump, const void *config,
+		     const void __percpu *cpu);
 	bool (*load)(struct fm_ctx *ctx, struct fm_pkt *pkt,
 		     const struct fm_load *load);
 };
@@ -246,6 +283,90 @@ void fm_nf_unregister(const struct fm_nf_ops *ops);
  * Return: what init() completed; never changes while the instance lives.
  */
 const void *fm_ctx_config(const struct fm_ctx *ctx);
+
+#define FM_CPU_SIZE_MAX	1024
+
+/**
+ * fm_ctx_cpu - what this NF of the chain has on this CPU
+ * @ctx: the packet's way through the NF
+ *
+ * Counters and the like, for which no key is needed. Nobody else writes them,
+ * and they stay as long as a chain has an NF of that name and type.
+ *
+ * Return: @cpu_size bytes that were zeros at first, aligned for u64.
+ */
+void *fm_ctx_cpu(const struct fm_ctx *ctx);
+
+/**
+ * fm_cpu_sum - add up a u64 that an NF has per CPU
+ * @cpu: as show() gets it
+ * @offset: of the u64 in it
+ */
+static inline u64 fm_cpu_sum(const void __percpu *cpu, size_t offset)
+{
+	u64 sum = 0;
+	int i;
+
+	for_each_possible_cpu(i)
+		sum += READ_ONCE(*(const u64 *)(per_cpu_ptr(cpu, i) + offset));
+	return sum;
+}
+
+/**
+ * fm_inst_alloc - memory that belongs to the configuration
+ * @inst: the instance that init() was called for
+ * @n: elements
+ * @each: bytes of one
+ *
+ * It counts against the namespace's bound and is freed after exit().
+ *
+ * Return: zeros, aligned to a cache line, or NULL.
+ */
+void *fm_inst_alloc(struct fm_inst *inst, size_t n, size_t each);
+
+/**
+ * fm_list_count - elements of a list
+ * @list: of a parameter, or NULL
+ */
+u32 fm_list_count(const struct fm_list *list);
+
+/**
+ * fm_list_prefixes - the elements of a list of prefixes
+ * @list: of a parameter, or NULL; there as long as the configuration
+ *
+ * Return: in order of family, address and length, each once; or NULL.
+ */
+const struct fm_prefix *fm_list_prefixes(const struct fm_list *list);
+
+/**
+ * fm_lpm_create - prepare for the question which prefix an address has
+ * @inst: the instance that init() was called for
+ * @in: prefixes whose addresses are in, or NULL
+ * @out: prefixes whose addresses are out, or NULL
+ * @otherwise: of addresses without a prefix: are they in
+ * @extack: gets a sentence
+ *
+ * Of the prefixes of an address the longest decides. Takes 8 bytes and a 16th
+ * for each IPv4 prefix, 32 and a 7th for each of IPv6, and 10 kB.
+ *
+ * Return: for fm_lpm_lookup(), freed with the instance; or an ERR_PTR: -EINVAL
+ * if a prefix is in both lists, -ENOMEM.
+ */
+struct fm_lpm *fm_lpm_create(struct fm_inst *inst, const struct fm_list *in,
+			     const struct fm_list *out, bool otherwise,
+			     struct netlink_ext_ack *extack);
+
+/**
+ * fm_lpm_lookup - is an address in
+ * @lpm: from fm_lpm_create()
+ * @family: 4 or 6
+ * @addr: the address
+ *
+ * Reads a cache line per factor 16 of the number of prefixes, of IPv6 one or two
+ * per factor 8.
+ */
+bool fm_lpm_lookup(const struct fm_lpm *lpm, u8 family,
+		   const struct fm_addr *addr);
 
 /**
  * fm_ctx_heap - where the state of the packet's key gets its memory
@@ -338,6 +459,122 @@ enum fm_verdict fm_refuse(struct fm_ctx *ctx);
  * Rate limited; alerts that were not sent are counted in the next one.
  */
 void fm_alert(struct fm_ctx *ctx, const char *kind);
+
+/**
+ * struct fm_payload - a walk over the bytes of a packet
+ * @seq: where it is
+ * @end: offset of the first byte that is not part of the IP packet
+ * @at: offset of the next byte
+ */
+struct fm_payload {
+	struct skb_seq_state seq;
+	u32 end;
+	u32 at;
+};
+
+/**
+ * fm_payload_begin - begin to read a packet where it lies
+ * @payload: filled in
+ * @pkt: the packet
+ * @from: offset from skb->data, such as @pkt->payload_off
+ *
+ * Reads to the end of the IP packet and not what pads the frame.
+ */
+void fm_payload_begin(struct fm_payload *payload, const struct fm_pkt *pkt,
+		      u32 from);
+
+/**
+ * fm_payload_next - the next bytes that lie together
+ * @payload: the walk
+ * @data: set to the first of them, to be read until the next call
+ *
+ * Nothing is copied or linearised. Only a walk to the end is over by itself.
+ *
+ * Return: how many, 0 at the end.
+ */
+u32 fm_payload_next(struct fm_payload *payload, const u8 **data);
+
+/**
+ * fm_payload_end - end a walk before its end
+ * @payload: the walk
+ */
+void fm_payload_end(struct fm_payload *payload);
+
+/**
+ * struct fm_rewrite - what addresses and ports become
+ * @fields: FM_F_* of those that change, but for FM_F_PROTOCOL
+ * @src: source address
+ * @dst: destination address
+ * @sport: source port
+ * @dport: destination port
+ */
+struct fm_rewrite {
+	u32 fields;
+	struct fm_addr src;
+	struct fm_addr dst;
+	__be16 sport;
+	__be16 dport;
+};
+
+/**
+ * fm_pkt_rewrite - change addresses and ports of a packet
+ * @pkt: the packet, not a fragment; itself it does not change
+ * @to: what they become
+ *
+ * The header is made writable first. The checksums of IPv4, TCP, UDP and ICMPv6
+ * are kept right, whether they are whole or left for the device or for GSO to
+ * complete; a UDP packet without one stays so. A GSO packet is rewritten once,
+ * and so are all of its segments. What the NIC summed up is forgotten.
+ *
+ * Return: 0; then pointers into the packet are no longer valid. -EOPNOTSUPP for
+ * fragments, and for ports of what is neither TCP nor UDP; -ENOMEM.
+ */
+int fm_pkt_rewrite(struct fm_pkt *pkt, const struct fm_rewrite *to);
+
+/**
+ * fm_ether_header - the Ethernet header of a packet
+ * @pkt: the packet
+ *
+ * Return: the header, to be read, or NULL: the device is none of Ethernet, and
+ * no NF has given the packet one.
+ */
+const struct ethhdr *fm_ether_header(const struct fm_pkt *pkt);
+
+/**
+ * fm_ether_write - change the Ethernet header of a packet
+ * @pkt: the packet
+ * @dst: destination address, NULL: leave it
+ * @src: source address, NULL: leave it
+ *
+ * Whether the packet is for this host is decided anew.
+ *
+ * Return: 0, -ENOENT if it has no header, -ENOMEM.
+ */
+int fm_ether_write(struct fm_pkt *pkt, const u8 *dst, const u8 *src);
+
+/**
+ * fm_ether_push - give a packet without an Ethernet header one
+ * @pkt: the packet, of a device without link-layer headers
+ * @dst: destination address
+ * @src: source address
+ *
+ * Return: 0, -EEXIST if it has one, -EOPNOTSUPP if the device has headers of
+ * another kind, -ENOMEM.
+ */
+int fm_ether_push(struct fm_pkt *pkt, const u8 *dst, const u8 *src);
+
+/**
+ * fm_send - send a packet out of the device that it came in by
+ * @ctx: the packet's way through the NF
+ * @pkt: the packet, with an Ethernet header
+ *
+ * It goes to the device's queue with the header that it has, and with its VLAN
+ * tags; a GSO packet is cut up there. What is not sent for want of memory or
+ * because the queue is full is the device's to count.
+ *
+ * Return: FM_STOLEN.
+ */
+enum fm_verdict fm_send(struct fm_ctx *ctx, struct fm_pkt *pkt);
 
 #define FM_PORT_TRIES	128	/* ports that fm_port_choose() asks about */
 

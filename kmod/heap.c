@@ -28,6 +28,31 @@ struct fm_chunk {
 };
 
 /**
+ * fm_budget_charge - take memory from a budget
+ * @budget: the budget
+ * @size: bytes
+ *
+ * Return: false if it does not allow that.
+ */
+bool fm_budget_charge(struct fm_budget *budget, size_t size)
+{
+	if (percpu_counter_read_positive(&budget->used) + size > budget->max)
+		return false;
+	percpu_counter_add_batch(&budget->used, size, FM_MEMORY_BATCH);
+	return true;
+}
+
+/**
+ * fm_budget_uncharge - give it back
+ * @budget: the budget
+ * @size: bytes
+ */
+void fm_budget_uncharge(struct fm_budget *budget, size_t size)
+{
+	percpu_counter_add_batch(&budget->used, -(s64)size, FM_MEMORY_BATCH);
+}
+
+/**
  * fm_memory_charge - take memory from the budget
  * @memory: who takes it
  * @size: bytes
@@ -36,11 +61,8 @@ struct fm_chunk {
  */
 bool fm_memory_charge(struct fm_memory *memory, size_t size)
 {
-	struct fm_budget *budget = memory->budget;
-
-	if (percpu_counter_read_positive(&budget->used) + size > budget->max)
+	if (!fm_budget_charge(memory->budget, size))
 		return false;
-	percpu_counter_add_batch(&budget->used, size, FM_MEMORY_BATCH);
 	percpu_counter_add_batch(&memory->bytes, size, FM_MEMORY_BATCH);
 	return true;
 }
@@ -52,8 +74,7 @@ bool fm_memory_charge(struct fm_memory *memory, size_t size)
  */
 void fm_memory_uncharge(struct fm_memory *memory, size_t size)
 {
-	percpu_counter_add_batch(&memory->budget->used, -(s64)size,
-				 FM_MEMORY_BATCH);
+	fm_budget_uncharge(memory->budget, size);
 	percpu_counter_add_batch(&memory->bytes, -(s64)size, FM_MEMORY_BATCH);
 }
 

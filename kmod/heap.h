@@ -45,6 +45,8 @@ struct fm_heap {
 	struct hlist_head room[FM_HEAP_CLASSES];
 };
 
+bool fm_budget_charge(struct fm_budget *budget, size_t size);
+void fm_budget_uncharge(struct fm_budget *budget, size_t size);
 bool fm_memory_charge(struct fm_memory *memory, size_t size);
 void fm_memory_uncharge(struct fm_memory *memory, size_t size);
 

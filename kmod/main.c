@@ -35,11 +35,16 @@ static int __init flowmage_init(void)
 	err = fm_bind_init();
 	if (err)
 		goto exit_net;
-	err = fm_netlink_init();
+	err = fm_nl_list_init();
 	if (err)
 		goto exit_bind;
+	err = fm_netlink_init();
+	if (err)
+		goto exit_list;
 	return 0;
 
+exit_list:
+	fm_nl_list_exit();
 exit_bind:
 	fm_bind_exit();
 exit_net:
@@ -61,6 +66,7 @@ exit_nf:
 static void __exit flowmage_exit(void)
 {
 	fm_netlink_exit();
+	fm_nl_list_exit();
 	fm_bind_exit();
 	fm_net_exit();
 	fm_offload_exit();

@@ -31,6 +31,7 @@ static int __net_init net_enter(struct net *net)
 	mutex_init(&fnet->mutex);
 	INIT_LIST_HEAD(&fnet->chains);
 	fnet->budget.max = memory_max;
+	fm_lists_setup(&fnet->lists, &fnet->budget);
 	ratelimit_state_init(&fnet->alert_limit, HZ, ALERTS_PER_SECOND);
 	ratelimit_set_flags(&fnet->alert_limit, RATELIMIT_MSG_ON_RELEASE);
 	return percpu_counter_init(&fnet->budget.used, 0, GFP_KERNEL);
@@ -45,6 +46,7 @@ static void __net_exit net_leave(struct net *net)
 	mutex_lock(&fnet->mutex);
 	list_for_each_entry_safe(chain, next, &fnet->chains, list)
 		fm_chain_destroy(chain);
+	fm_lists_release(&fnet->lists, 0);
 	mutex_unlock(&fnet->mutex);
 	rtnl_unlock();
 	percpu_counter_destroy(&fnet->budget.used);

@@ -5,7 +5,7 @@
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <net/net_namespace.h>
-#include "heap.h"
+#include "list.h"
 
 #define FM_MEMORY_MAX	(1ULL << 30)	/* bytes of state in a namespace */
 
@@ -16,7 +16,8 @@
  * @chains: struct fm_chain
  * @nchains: how many
  * @generation: of the last change; a chain's is the value after its last
- * @budget: memory for states
+ * @budget: memory for states, lists and what NFs make of them
+ * @lists: that parameters refer to
  * @seq: number of the last event
  * @alert_limit: alerts per second
  * @alerts_lost: not sent since the last that was
@@ -28,6 +29,7 @@ struct fm_net {
 	u32 nchains;
 	u32 generation;
 	struct fm_budget budget;
+	struct fm_lists lists;
 	atomic64_t seq;
 	struct ratelimit_state alert_limit;
 	atomic_t alerts_lost;

@@ -9,6 +9,14 @@ static const struct nla_policy value_policy[FM_A_VALUE_MAX + 1] = {
 	[FM_A_VALUE_NAME] = { .type = NLA_NUL_STRING, .len = FM_NAME_MAX },
 	[FM_A_VALUE_UINT] = { .type = NLA_U64 },
 	[FM_A_VALUE_STRING] = { .type = NLA_NUL_STRING, .len = FM_STRING_MAX },
+	[FM_A_VALUE_LIST] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy list_policy[FM_A_LIST_MAX + 1] = {
+	[FM_A_LIST_ID] = { .type = NLA_U32 },
+	[FM_A_LIST_TYPE] = { .type = NLA_U32 },
+	[FM_A_LIST_COUNT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[FM_A_LIST_ELEMENTS] = { .type = NLA_BINARY, .len = 61440 },
 };
 
 static const struct nla_policy inst_policy[FM_A_INST_MAX + 1] = {
@@ -124,6 +132,7 @@ static const struct nla_policy main_policy[FM_A_MAX + 1] = {
 	[FM_A_MOVE] = NLA_POLICY_NESTED(move_policy),
 	[FM_A_OFFLOAD] = NLA_POLICY_NESTED(offload_policy),
 	[FM_A_PRIORITY] = NLA_POLICY_NESTED(priority_policy),
+	[FM_A_LIST] = NLA_POLICY_NESTED(list_policy),
 };
 
 static int info_fill(struct sk_buff *msg, const void *object)
@@ -186,6 +195,11 @@ static const struct genl_ops netlink_ops[] = {
 	{ .cmd = FM_CMD_PRIORITY_SET, .doit = fm_nl_priority_set,
 	  .flags = GENL_UNS_ADMIN_PERM },
 	{ .cmd = FM_CMD_PRIORITY_GET, .doit = fm_nl_priority_get },
+	{ .cmd = FM_CMD_LIST_NEW, .doit = fm_nl_list_new,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_LIST_ADD, .doit = fm_nl_list_add,
+	  .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = FM_CMD_LIST_GET, .dumpit = fm_nl_list_dump },
 };
 
 static const struct genl_multicast_group netlink_groups[] = {

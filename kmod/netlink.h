@@ -20,6 +20,18 @@ extern const struct nla_policy fm_chain_policy[FM_A_CHAIN_MAX + 1];
 extern const struct nla_policy fm_filter_policy[FM_A_FILTER_MAX + 1];
 extern const struct nla_policy fm_nic_policy[FM_A_NIC_MAX + 1];
 
+/**
+ * struct fm_dump - where an NF's dump() and show() write to
+ * @msg: gets the values
+ * @attr: as what: a nest of fm_value_attr
+ * @err: -EMSGSIZE from when there is no more room
+ */
+struct fm_dump {
+	struct sk_buff *msg;
+	int attr;
+	int err;
+};
+
 /* Puts an object's attributes into a message: 0 or -EMSGSIZE. */
 typedef int (*fm_netlink_fill)(struct sk_buff *msg, const void *object);
 
@@ -69,6 +81,15 @@ int fm_nl_offload_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int fm_nl_priority_set(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_priority_get(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_nic_set(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_list_new(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_list_add(struct sk_buff *skb, struct genl_info *info);
+int fm_nl_list_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+int fm_nl_list_init(void);
+void fm_nl_list_exit(void);
+int fm_nl_list_resolve(const struct fm_net *net, struct fm_inst_config *inst,
+		       struct netlink_ext_ack *extack);
+void fm_nl_list_keep(const struct fm_plan *plan, u32 portid);
 
 int fm_nl_steer_parse(struct fm_chain_config *config, const struct nlattr *attr,
 		      struct netlink_ext_ack *extack);

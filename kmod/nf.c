@@ -47,6 +47,8 @@ static const char *nf_fault(const struct fm_nf_ops *ops)
 		return "lacks description or eval()";
 	if (ops->nreasons > FM_REASONS_MAX)
 		return "has too many reasons";
+	if (ops->cpu_size > FM_CPU_SIZE_MAX || !ops->cpu_size != !ops->show)
+		return "has too much per CPU, or does not show it";
 	if (fm_param_check(ops))
 		return "has a faulty table of parameters";
 	return nf_state_fault(ops);

@@ -28,17 +28,21 @@ static int value_parse(struct fm_inst_config *inst, const struct nlattr *attr,
 				      "param: name", extack);
 	if (err)
 		return err;
-	if (!attrs[FM_A_VALUE_UINT] == !attrs[FM_A_VALUE_STRING]) {
+	if (!attrs[FM_A_VALUE_UINT] + !attrs[FM_A_VALUE_STRING] +
+	    !attrs[FM_A_VALUE_LIST] != 2) {
 		fm_error_set(extack, attr,
-			     "parameter %s needs either a number or a string",
+			     "parameter %s needs either a number, a string or a list",
 			     (char *)nla_data(attrs[FM_A_VALUE_NAME]));
 		return -EINVAL;
 	}
 	value = &inst->params[inst->nparams++];
 	value->attr = attr;
 	value->name = nla_data(attrs[FM_A_VALUE_NAME]);
+	value->is_list = attrs[FM_A_VALUE_LIST];
 	if (attrs[FM_A_VALUE_STRING])
 		value->string = nla_data(attrs[FM_A_VALUE_STRING]);
+	else if (value->is_list)
+		value->uint = nla_get_u32(attrs[FM_A_VALUE_LIST]);
 	else
 		value->uint = nla_get_u64(attrs[FM_A_VALUE_UINT]);
 	return 0;
@@ -181,11 +185,26 @@ static int fill_generation(struct sk_buff *msg, const void *object)
 	return 0;
 }
 
+static int chain_resolve(const struct fm_net *net,
+			 struct fm_chain_config *config,
+			 struct netlink_ext_ack *extack)
+{
+	u32 i;
+	int err = 0;
+
+	for (i = 0; i < config->ninsts && !err; i++)
+		err = fm_nl_list_resolve(net, &config->insts[i], extack);
+	return err;
+}
+
 static int chain_write(struct fm_net *net, struct genl_info *info, u8 cmd,
-		       const struct fm_chain_config *config)
+		       struct fm_chain_config *config)
 {
 	struct fm_chain *chain = fm_chain_lookup(net, config->name);
-	int err;
+	int err = chain_resolve(net, config, info->extack);
+
+	if (err)
+		return err;
 
 	if (cmd == FM_CMD_CHAIN_NEW && chain) {
 		fm_error_set(info->extack, info->attrs[FM_A_CHAIN_NAME],
@@ -198,11 +217,14 @@ static int chain_write(struct fm_net *net, struct genl_info *info, u8 cmd,
 	if (IS_ERR(chain))
 		return PTR_ERR(chain);
 	err = fm_netlink_check_generation(chain, info->attrs, info->extack);
-	return err ? err : fm_chain_replace(chain, config, info->extack);
+	if (err)
+		return err;
+	fm_nl_list_keep(fm_chain_plan(chain), info->snd_portid);
+	return fm_chain_replace(chain, config, info->extack);
 }
 
 static int chain_write_reply(struct genl_info *info, u8 cmd,
-			     const struct fm_chain_config *config)
+			     struct fm_chain_config *config)
 {
 	struct fm_net *net = fm_net_get(genl_info_net(info));
 	struct fm_chain *chain;
@@ -279,28 +301,50 @@ static int fill_string(struct sk_buff *msg, const char *string,
 	return 0;
 }
 
+static int fill_text(struct sk_buff *msg, const struct fm_param *param,
+		     const void *config)
+{
+	const char *string = config + param->offset;
+	char mac[3 * ETH_ALEN];
+	unsigned int len = 0;
+
+	if (param->type == FM_PARAM_ENUM) {
+		fm_param_word(param->choices, fm_param_uint(param, config),
+			      &string, &len);
+	} else if (param->type == FM_PARAM_MAC) {
+		len = scnprintf(mac, sizeof(mac), "%pM", string);
+		string = mac;
+	} else {
+		len = strnlen(string, param->size);
+	}
+	return fill_string(msg, string, len);
+}
+
+static int fill_list(struct sk_buff *msg, const struct fm_list *list)
+{
+	if (nla_put_u32(msg, FM_A_VALUE_LIST, list->id) ||
+	    nla_put_u32(msg, FM_A_VALUE_COUNT, list->count))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int fill_param(struct sk_buff *msg, const struct fm_param *param,
 		      const void *config)
 {
-	const char *string = config + param->offset;
-	unsigned int len = 0;
+	bool is_list = fm_list_element_size(param->type);
+	const struct fm_list *list = is_list ? fm_param_list(param, config) :
+					       NULL;
 	struct nlattr *nest;
-	int err;
 
 	if (param->type == FM_PARAM_UINT || param->type == FM_PARAM_BOOL)
 		return fm_netlink_put_value(msg, FM_A_INST_PARAM, param->name,
 					    fm_param_uint(param, config));
-	if (param->type == FM_PARAM_ENUM)
-		fm_param_word(param->choices, fm_param_uint(param, config),
-			      &string, &len);
-	else
-		len = strnlen(string, param->size);
+	if (is_list && !list)
+		return 0;
 	nest = nla_nest_start(msg, FM_A_INST_PARAM);
-	if (!nest || nla_put_string(msg, FM_A_VALUE_NAME, param->name))
+	if (!nest || nla_put_string(msg, FM_A_VALUE_NAME, param->name) ||
+	    (is_list ? fill_list(msg, list) : fill_text(msg, param, config)))
 		return -EMSGSIZE;
-	err = fill_string(msg, string, len);
-	if (err)
-		return err;
 	nla_nest_end(msg, nest);
 	return 0;
 }

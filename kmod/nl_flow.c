@@ -33,16 +33,11 @@ struct flow_walk {
 	bool done;			/* the limit was reached */
 };
 
-struct fm_dump {
-	struct sk_buff *msg;
-	int err;
-};
-
 void fm_dump_uint(struct fm_dump *dump, const char *name, u64 value)
 {
 	if (!dump->err)
-		dump->err = fm_netlink_put_value(dump->msg, FM_A_STATE_VALUE,
-						 name, value);
+		dump->err = fm_netlink_put_value(dump->msg, dump->attr, name,
+						 value);
 }
 EXPORT_SYMBOL_GPL(fm_dump_uint);
 
@@ -91,7 +86,7 @@ static int flow_put_state(struct sk_buff *msg, const struct fm_inst *inst,
 {
 	const struct fm_store *store = inst->group->store;
 	struct nlattr *nest = nla_nest_start(msg, FM_A_FLOW_STATE);
-	struct fm_dump dump = { .msg = msg };
+	struct fm_dump dump = { .msg = msg, .attr = FM_A_STATE_VALUE };
 
 	if (!nest || nla_put_string(msg, FM_A_STATE_INST, inst->name))
 		return -EMSGSIZE;

@@ -11,6 +11,11 @@ static int nf_put_default(struct sk_buff *msg, const struct fm_param *param)
 
 	if (param->required)
 		return nla_put_flag(msg, FM_A_PARAM_REQUIRED);
+	if (fm_list_element_size(param->type))
+		return 0;
+	if (param->type == FM_PARAM_MAC)
+		return nla_put_string(msg, FM_A_PARAM_DEFAULT_STRING,
+				      "00:00:00:00:00:00");
 	if (param->type == FM_PARAM_STRING)
 		return nla_put_string(msg, FM_A_PARAM_DEFAULT_STRING,
 				      param->def_string ?: "");

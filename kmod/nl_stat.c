@@ -119,6 +119,7 @@ static int stat_put_inst(struct sk_buff *msg, const struct fm_inst *inst)
 		{ FM_A_INST_STAT_SAMPLES, FM_INST_SUM(samples) },
 		{ FM_A_INST_STAT_SAMPLED_NS, FM_INST_SUM(sampled_ns) },
 	};
+	struct fm_dump dump = { .msg = msg, .attr = FM_A_INST_STAT_VALUE };
 	struct nlattr *nest = nla_nest_start(msg, FM_A_STAT_INST);
 	u64 sum[FM_INST_COUNTERS];
 	unsigned int i;
@@ -138,6 +139,10 @@ static int stat_put_inst(struct sk_buff *msg, const struct fm_inst *inst)
 					 inst->ops->reasons[i],
 					 sum[FM_INST_SUM(reason) + i]))
 			return -EMSGSIZE;
+	if (inst->ops->show)
+		inst->ops->show(&dump, inst->config, inst->account->cpu);
+	if (dump.err)
+		return dump.err;
 	nla_nest_end(msg, nest);
 	return 0;
 }

@@ -3,6 +3,7 @@
  * Parameters of NFs: from named values to the fields of a configuration and
  * back, by the NF's table.
  */
+#include <linux/etherdevice.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include "error.h"
@@ -84,6 +85,25 @@ u64 fm_param_uint(const struct fm_param *param, const void *config)
 	}
 }
 
+static const struct fm_list **param_list(const struct fm_param *param,
+					 void *config)
+{
+	return config + param->offset;
+}
+
+/**
+ * fm_param_list - the list that a configuration refers to
+ * @param: the parameter, of a type for lists
+ * @config: the configuration
+ *
+ * Return: the list or NULL.
+ */
+const struct fm_list *fm_param_list(const struct fm_param *param,
+				    const void *config)
+{
+	return *param_list(param, (void *)config);
+}
+
 static bool param_number_valid(const struct fm_param *param)
 {
 	unsigned int len;
@@ -109,9 +129,17 @@ static bool param_row_valid(const struct fm_nf_ops *ops,
 	if (!param->name || !param->help ||
 	    param->offset + param->size > ops->config_size)
 		return false;
-	if (param->type == FM_PARAM_STRING)
+	switch (param->type) {
+	case FM_PARAM_STRING:
 		return param->max < param->size;
-	return param_number_valid(param);
+	case FM_PARAM_MAC:
+		return param->size == ETH_ALEN;
+	case FM_PARAM_PREFIXES:
+		return param->size == sizeof(void *) &&
+		       param->max <= FM_LIST_MAX;
+	default:
+		return param_number_valid(param);
+	}
 }
 
 /**
@@ -168,15 +196,49 @@ static int param_set_enum(const struct fm_nf_ops *ops,
 	return 0;
 }
 
-static int param_set(const struct fm_nf_ops *ops, const struct fm_param *param,
-		     void *config, const struct fm_param_value *value,
-		     struct netlink_ext_ack *extack)
+static int param_set_mac(const struct fm_nf_ops *ops,
+			 const struct fm_param *param, void *config,
+			 const struct fm_param_value *value,
+			 struct netlink_ext_ack *extack)
 {
-	if (param->type == FM_PARAM_STRING)
-		return param_set_string(ops, param, config, value, extack);
-	if (param->type == FM_PARAM_ENUM)
-		return param_set_enum(ops, param, config, value, extack);
-	if (value->string) {
+	if (value->string && strlen(value->string) == 3 * ETH_ALEN - 1 &&
+	    mac_pton(value->string, config + param->offset))
+		return 0;
+	fm_error_set(extack, value->attr,
+		     "%s: %s must be an Ethernet address as 02:00:5e:10:00:01",
+		     ops->name, param->name);
+	return -EINVAL;
+}
+
+static int param_set_list(const struct fm_nf_ops *ops,
+			  const struct fm_param *param, void *config,
+			  const struct fm_param_value *value,
+			  struct netlink_ext_ack *extack)
+{
+	if (!value->list || value->list->type != param->type) {
+		fm_error_set(extack, value->attr, value->list ?
+			     "%s: %s must be a list of another type" :
+			     "%s: %s must be a list", ops->name, param->name);
+		return -EINVAL;
+	}
+	if (value->list->count < param->min ||
+	    value->list->count > param->max) {
+		fm_error_set(extack, value->attr,
+			     "%s: %s has %u elements, outside %llu..%llu",
+			     ops->name, param->name, value->list->count,
+			     param->min, param->max);
+		return -ERANGE;
+	}
+	*param_list(param, config) = fm_list_get(value->list);
+	return 0;
+}
+
+static int param_set_number(const struct fm_nf_ops *ops,
+			    const struct fm_param *param, void *config,
+			    const struct fm_param_value *value,
+			    struct netlink_ext_ack *extack)
+{
+	if (value->string || value->list) {
 		fm_error_set(extack, value->attr, "%s: %s must be a number",
 			     ops->name, param->name);
 		return -EINVAL;
@@ -191,14 +253,33 @@ static int param_set(const struct fm_nf_ops *ops, const struct fm_param *param,
 	return 0;
 }
 
+static int param_set(const struct fm_nf_ops *ops, const struct fm_param *param,
+		     void *config, const struct fm_param_value *value,
+		     struct netlink_ext_ack *extack)
+{
+	switch (param->type) {
+	case FM_PARAM_STRING:
+		return param_set_string(ops, param, config, value, extack);
+	case FM_PARAM_ENUM:
+		return param_set_enum(ops, param, config, value, extack);
+	case FM_PARAM_MAC:
+		return param_set_mac(ops, param, config, value, extack);
+	case FM_PARAM_PREFIXES:
+		return param_set_list(ops, param, config, value, extack);
+	default:
+		return param_set_number(ops, param, config, value, extack);
+	}
+}
+
+/* The configuration is all zeros: no list, no address. */
 static void param_set_default(const struct fm_param *param, void *config)
 {
-	if (param->type != FM_PARAM_STRING)
-		param_store(param, config, param->def);
-	else
+	if (param->type == FM_PARAM_STRING)
 		strscpy(config + param->offset,
 			param->def_string ? param->def_string : "",
 			param->size);
+	else if (param->type < FM_PARAM_STRING)
+		param_store(param, config, param->def);
 }
 
 static const struct fm_param_value *
@@ -281,5 +362,24 @@ int fm_param_fill(const struct fm_nf_ops *ops, void *config,
 			param_set_default(param, config);
 		}
 	}
+	if (err)
+		fm_param_release(ops, config);
 	return err;
+}
+
+/**
+ * fm_param_release - let go the lists of a configuration
+ * @ops: the NF
+ * @config: from fm_param_fill(); stays a valid one without lists
+ */
+void fm_param_release(const struct fm_nf_ops *ops, void *config)
+{
+	unsigned int i;
+
+	for (i = 0; i < ops->nparams; i++) {
+		if (ops->params[i].type < FM_PARAM_PREFIXES)
+			continue;
+		fm_list_put(*param_list(&ops->params[i], config));
+		*param_list(&ops->params[i], config) = NULL;
+	}
 }

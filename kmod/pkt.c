@@ -203,6 +203,7 @@ static enum fm_parse parse_l4(struct fm_pkt *pkt)
 	unsigned int len, kind;
 
 	pkt->class = other;
+	pkt->payload_off = pkt->l4_off;
 	if (pkt->flags & FM_PKT_FRAG) {
 		pkt->flags &= ~FM_PKT_PLAIN;
 		return FM_PARSE_OK;
@@ -227,6 +228,7 @@ static enum fm_parse parse_l4(struct fm_pkt *pkt)
 		return FM_PARSE_MALFORMED;
 	pkt->class = first + kind;
 	pkt->flags |= FM_PKT_PORTS;
+	pkt->payload_off += len;
 	pkt->segs = pkt_segs(pkt->skb, pkt->l4_off + len);
 	if (pkt->segs > 1)
 		pkt->len += (pkt->segs - 1) * (pkt->l4_off - pkt->l3_off + len);

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include "chain.h"
 #include "error.h"
+#include "inst.h"
 #include "net.h"
 #include "nf.h"
 #include "offload.h"
@@ -58,28 +59,9 @@ static int inst_check(const struct fm_inst *inst,
 			      inst->ops->key, inst->ops->bidirectional, extack);
 }
 
-static int inst_setup_config(struct fm_inst *inst,
-			     const struct fm_inst_config *config,
-			     struct netlink_ext_ack *extack)
-{
-	int err;
-
-	inst->config = kzalloc(max_t(u32, inst->ops->config_size, 1),
-			       GFP_KERNEL);
-	if (!inst->config)
-		return -ENOMEM;
-	err = fm_param_fill(inst->ops, inst->config, config->params,
-			    config->nparams, extack);
-	if (!err && inst->ops->init)
-		err = inst->ops->init(inst, inst->config, extack);
-	if (err)
-		kfree(inst->config);
-	return err;
-}
-
 static int inst_setup(struct fm_inst *inst, const struct fm_inst_config *config,
 		      const struct fm_chain_config *chain,
-		      const struct fm_plan *old,
+		      const struct fm_plan *old, struct fm_budget *budget,
 		      struct netlink_ext_ack *extack)
 {
 	const struct fm_inst *before;
@@ -95,6 +77,7 @@ static int inst_setup(struct fm_inst *inst, const struct fm_inst_config *config,
 	inst->mode = config->mode;
 	inst->seg = config->seg;
 	inst->full_policy = config->full_policy;
+	inst->budget = budget;
 	inst->max_entries = config->max_entries ?: inst->ops->max_entries;
 	inst->timeout_ms = config->timeout_ms ?: inst->ops->timeout_ms;
 	inst->timeout_set = config->timeout_ms;
@@ -103,8 +86,10 @@ static int inst_setup(struct fm_inst *inst, const struct fm_inst_config *config,
 		goto put_nf;
 	before = plan_find(old, inst->name, inst->ops);
 	inst->account = before ? fm_account_get(before->account) :
-		fm_account_create();
-	err = inst->account ? inst_setup_config(inst, config, extack) : -ENOMEM;
+		fm_account_create(inst->ops->cpu_size);
+	err = inst->account ? fm_inst_configure(inst, config->params,
+						config->nparams, extack) :
+			      -ENOMEM;
 	if (err)
 		goto put_account;
 	return 0;
@@ -118,9 +103,7 @@ put_nf:
 
 static void inst_cleanup(struct fm_inst *inst)
 {
-	if (inst->ops->exit)
-		inst->ops->exit(inst->config);
-	kfree(inst->config);
+	fm_inst_release(inst);
 	fm_account_put(inst->account);
 	fm_nf_put(inst->ops);
 }
@@ -298,7 +281,8 @@ static int plan_setup_insts(struct fm_plan *plan,
 				     inst->name);
 			return -EINVAL;
 		}
-		err = inst_setup(&plan->insts[i], inst, config, old, extack);
+		err = inst_setup(&plan->insts[i], inst, config, old,
+				 &plan->chain->net->budget, extack);
 		if (err)
 			return err;
 		plan->ninsts++;

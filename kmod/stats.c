@@ -56,10 +56,11 @@ void fm_stats_read(const struct fm_chain_stats __percpu *stats, int cpu,
 
 /**
  * fm_account_create - counters of an NF
+ * @cpu_size: bytes that the NF has per CPU
  *
  * Return: with one reference, or NULL.
  */
-struct fm_account *fm_account_create(void)
+struct fm_account *fm_account_create(u32 cpu_size)
 {
 	struct fm_account *account = kzalloc(sizeof(*account), GFP_KERNEL);
 	int cpu;
@@ -67,7 +68,10 @@ struct fm_account *fm_account_create(void)
 	if (!account)
 		return NULL;
 	account->stats = alloc_percpu(struct fm_inst_stats);
-	if (!account->stats) {
+	if (account->stats && cpu_size)
+		account->cpu = __alloc_percpu(cpu_size, __alignof__(u64));
+	if (!account->stats || (cpu_size && !account->cpu)) {
+		free_percpu(account->stats);
 		kfree(account);
 		return NULL;
 	}
@@ -87,6 +91,7 @@ void fm_account_put(struct fm_account *account)
 {
 	if (!account || !refcount_dec_and_test(&account->ref))
 		return;
+	free_percpu(account->cpu);
 	free_percpu(account->stats);
 	kfree(account);
 }

@@ -88,10 +88,14 @@ struct fm_inst_stats {
 
 /**
  * struct fm_account - the counters of an NF, which outlive a change of plan
+ * @ref: plans that have it
+ * @stats: the core's
+ * @cpu: the NF's own, or NULL
  */
 struct fm_account {
 	refcount_t ref;
 	struct fm_inst_stats __percpu *stats;
+	void __percpu *cpu;
 };
 
 /* The two are plain arrays of counters, for adding up and for bumping one. */
@@ -112,7 +116,7 @@ struct fm_account {
 struct fm_chain_stats __percpu *fm_stats_alloc(void);
 void fm_stats_read(const struct fm_chain_stats __percpu *stats, int cpu,
 		   u64 *sum);
-struct fm_account *fm_account_create(void);
+struct fm_account *fm_account_create(u32 cpu_size);
 struct fm_account *fm_account_get(struct fm_account *account);
 void fm_account_put(struct fm_account *account);
 void fm_account_read(const struct fm_account *account, u64 *sum);

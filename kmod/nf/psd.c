@@ -15,6 +15,12 @@ enum psd_action {
 	PSD_MARK,
 };
 
+/* What counts as trying a port. */
+enum psd_evidence {
+	PSD_ATTEMPTS,		/* fm_pkt_is_attempt() */
+	PSD_SYN,
+};
+
 enum psd_reason {
 	PSD_SCAN,
 };
@@ -25,6 +31,9 @@ struct psd_config {
 	u32 block_ms;
 	u32 mark;
 	u8 action;
+	u8 evidence;
+	const struct fm_list *exempt;
+	const struct fm_lpm *exempted;	/* NULL: nobody is */
 };
 
 struct psd_state {
@@ -48,6 +57,10 @@ static const struct fm_param psd_params[] = {
 		"what happens to a scanner's packets"),
 	FM_UINT(struct psd_config, mark, 0, U32_MAX, 1,
 		"packet mark that action mark sets"),
+	FM_ENUM(struct psd_config, evidence, "attempts|syn", PSD_ATTEMPTS,
+		"what tries a port: any attempt to connect, or TCP SYNs alone"),
+	FM_PREFIXES(struct psd_config, exempt, FM_LIST_MAX,
+		    "prefixes of sources that may scan"),
 };
 
 static const char *const psd_reasons[] = {
@@ -57,10 +70,22 @@ static const char *const psd_reasons[] = {
 static int psd_init(struct fm_inst *inst, void *ptr,
 		    struct netlink_ext_ack *extack)
 {
-	const struct psd_config *config = ptr;
+	struct psd_config *config = ptr;
 
 	fm_state_init(inst, max(config->window_ms, config->block_ms));
-	return 0;
+	if (!config->exempt)
+		return 0;
+	config->exempted = fm_lpm_create(inst, config->exempt, NULL, false,
+					 extack);
+	return PTR_ERR_OR_ZERO(config->exempted);
+}
+
+static bool psd_is_evidence(const struct psd_config *config,
+			    const struct fm_pkt *pkt)
+{
+	if (config->evidence == PSD_ATTEMPTS)
+		return fm_pkt_is_attempt(pkt);
+	return (pkt->tcp_flags & (FM_TCP_SYN | FM_TCP_ACK)) == FM_TCP_SYN;
 }
 
 static struct psd_state *psd_create(struct fm_ctx *ctx, u32 threshold)
@@ -135,11 +160,15 @@ static enum fm_verdict psd_punish(struct fm_ctx *ctx, struct fm_pkt *pkt,
 static enum fm_verdict psd_eval(struct fm_ctx *ctx, struct fm_pkt *pkt)
 {
 	const struct psd_config *config = fm_ctx_config(ctx);
-	struct psd_state *state = fm_state_lookup(ctx);
+	struct psd_state *state;
 
+	if (config->exempted &&
+	    fm_lpm_lookup(config->exempted, pkt->family, &pkt->src))
+		return FM_CONTINUE;
+	state = fm_state_lookup(ctx);
 	if (state && pkt->now_ns < state->blocked_ns)
 		return psd_punish(ctx, pkt, config);
-	if (!fm_pkt_is_attempt(pkt))
+	if (!psd_is_evidence(config, pkt))
 		return FM_CONTINUE;
 	if (!state) {
 		state = psd_create(ctx, config->threshold);

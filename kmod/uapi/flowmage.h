@@ -7,6 +7,8 @@
 #ifndef _UAPI_FLOWMAGE_H
 #define _UAPI_FLOWMAGE_H
 
+#include <linux/types.h>
+
 #define FM_GENL_NAME		"flowmage"
 #define FM_GENL_VERSION		1
 #define FM_ABI_VERSION		1
@@ -27,6 +29,8 @@
 #define FM_KEY_MIN		40	/* bytes of an RSS hash key */
 #define FM_KEY_MAX		52
 #define FM_ENTRIES_MAX		(1U << 24) /* table entries of one NF */
+#define FM_LISTS_MAX		256	/* lists in a network namespace */
+#define FM_LIST_MAX		(1U << 20) /* elements of a list */
 
 /* A field set: the header fields that a key or a steering is made of. */
 #define FM_F_SRC_IP		(1U << 0)
@@ -82,6 +86,8 @@ enum fm_param_type {
 	FM_PARAM_BOOL,		/* uint 0 or 1 */
 	FM_PARAM_ENUM,		/* string, one of a list */
 	FM_PARAM_STRING,
+	FM_PARAM_MAC,		/* string, 00:11:22:33:44:55 */
+	FM_PARAM_PREFIXES,	/* list of struct fm_prefix, in order, each once */
 };
 
 /* Packet classes that a NIC may hash in its own way; bit = 1 << class. */
@@ -138,6 +144,9 @@ enum fm_cmd {
 	FM_CMD_OFFLOAD_GET,	/* dump by chain-name */
 	FM_CMD_PRIORITY_SET,	/* do, admin: all rules of chain-name */
 	FM_CMD_PRIORITY_GET,	/* do by chain-name */
+	FM_CMD_LIST_NEW,	/* do, admin: of list, all but its id */
+	FM_CMD_LIST_ADD,	/* do, admin: more elements of a list */
+	FM_CMD_LIST_GET,	/* dump by list's id, in pieces */
 	__FM_CMD_MAX,
 	FM_CMD_MAX = __FM_CMD_MAX - 1
 };
@@ -167,6 +176,7 @@ enum fm_attr {
 	FM_A_MOVE,		/* nest fm_move_attr */
 	FM_A_OFFLOAD,		/* nest fm_offload_attr */
 	FM_A_PRIORITY,		/* nest fm_priority_attr, multi */
+	FM_A_LIST,		/* nest fm_list_attr */
 	__FM_A_MAX,
 	FM_A_MAX = __FM_A_MAX - 1
 };
@@ -235,8 +245,42 @@ enum fm_value_attr {
 	FM_A_VALUE_NAME,	/* string */
 	FM_A_VALUE_UINT,	/* u64 */
 	FM_A_VALUE_STRING,	/* string */
+	FM_A_VALUE_LIST,	/* u32: id of a list */
+	FM_A_VALUE_COUNT,	/* u32, out: its elements */
 	__FM_A_VALUE_MAX,
 	FM_A_VALUE_MAX = __FM_A_VALUE_MAX - 1
+};
+
+/*
+ * A list that parameters refer to. It does not change once it has all of its
+ * elements, and is there as long as a chain uses it or the socket is open that
+ * it was sent by.
+ */
+enum fm_list_attr {
+	FM_A_LIST_UNSPEC,
+	FM_A_LIST_ID,		/* u32, by the module */
+	FM_A_LIST_TYPE,		/* u32 fm_param_type: what it is a list of */
+	FM_A_LIST_COUNT,	/* u32 elements that it will have */
+	FM_A_LIST_ELEMENTS,	/* binary: some of them, in order */
+	__FM_A_LIST_MAX,
+	FM_A_LIST_MAX = __FM_A_LIST_MAX - 1
+};
+
+/**
+ * struct fm_prefix - an element of a list of type FM_PARAM_PREFIXES
+ * @addr: in network order, of IPv4 the first 4 bytes; what is not part of the
+ *	prefix is zero
+ * @family: 4 or 6
+ * @len: bits
+ * @zero: must be zero
+ *
+ * Lists are in the order of family, address and length.
+ */
+struct fm_prefix {
+	__u8 addr[16];
+	__u8 family;
+	__u8 len;
+	__u8 zero[2];
 };
 
 /* An NF as the module knows it. */
@@ -429,6 +473,7 @@ enum fm_inst_stat_attr {
 	FM_A_INST_STAT_ENTRIES,	/* u64 states now */
 	FM_A_INST_STAT_SAMPLES,	/* u64 timed packets */
 	FM_A_INST_STAT_SAMPLED_NS, /* u64 their sum */
+	FM_A_INST_STAT_VALUE,	/* nest fm_value_attr, multi: the NF's own */
 	__FM_A_INST_STAT_MAX,
 	FM_A_INST_STAT_MAX = __FM_A_INST_STAT_MAX - 1
 };

@@ -72,6 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_chain(file);
 	check_errors(doc);
 	fm_jsonc_destroy(doc);
+	fm_chainfile_cleanup(file);
 	free(file);
 	return 0;
 }

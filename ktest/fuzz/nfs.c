@@ -5,6 +5,8 @@
  * beyond its bound, and everything is given back.
  * fuzz: -max_len=1024
  */
+#include <linux/kernel_stat.h>
+#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/time64.h>
 #include "builtin.h"
@@ -13,6 +15,7 @@
 
 #define SHARDS_LOG_MAX	3
 #define PARAMS		2
+#define BYTES		96	/* of a packet */
 #define T0		(1000ULL * NSEC_PER_SEC)
 
 enum op {
@@ -29,6 +32,8 @@ enum op {
 struct world {
 	struct fm_rig rig;
 	struct sk_buff skb;
+	u8 mac[14];
+	u8 bytes[BYTES];
 	struct fm_pkt pkt;
 	u64 now_ns;
 	u64 dropped[FM_NFS_MAX];
@@ -37,6 +42,25 @@ struct world {
 	u32 threshold;
 	u64 burst;
 };
+
+/* Of prefixes there may be none: then the list is not given. */
+static void add_prefixes(struct world *w, struct fuzz_input *in,
+			 struct fm_param_value *values)
+{
+	static const char *const names[] = { "allow", "deny" };
+	struct fm_prefix prefix = { .family = 4 };
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		prefix.len = 28 + i;
+		prefix.addr[3] = fuzz_u8(in) & 16;
+		values[i].name = names[i];
+		values[i].list = fm_list_create(&w->rig.lists,
+						FM_PARAM_PREFIXES, 1, 1, NULL);
+		fuzz_expect(!fm_list_add(values[i].list, &prefix,
+					 sizeof(prefix), NULL));
+	}
+}
 
 static void add_params(struct world *w, struct fuzz_input *in,
 		       const struct fm_nf_ops *ops,
@@ -54,6 +78,24 @@ static void add_params(struct world *w, struct fuzz_input *in,
 		values[0].uint = 1ULL + fuzz_u32(in);
 		values[1].name = "burst";
 		values[1].uint = w->burst;
+	} else if (!strcmp(ops->name, "rate_limiter")) {
+		values[0].name = "rate";
+		values[0].uint = 1ULL + fuzz_u32(in);
+		values[1].name = "burst";
+		values[1].uint = 1ULL + fuzz_u32(in);
+	} else if (!strcmp(ops->name, "hash_switch")) {
+		values[0].name = "offset";
+		values[0].uint = fuzz_u8(in);
+		values[1].name = "length";
+		values[1].uint = 1 + fuzz_u8(in) % 64;
+	} else if (!strncmp(ops->name, "en", 2) ||
+		   !strcmp(ops->name, "ether_encap")) {
+		values[0].name = "dst";
+		values[0].string = "ff:ff:ff:ff:ff:ff";
+		values[1].name = "src";
+		values[1].string = "02:00:00:00:00:01";
+	} else if (!strcmp(ops->name, "adl")) {
+		add_prefixes(w, in, values);
 	}
 }
 
@@ -65,8 +107,9 @@ static void add_nf(struct world *w, struct fuzz_input *in,
 	struct fm_inst *inst;
 
 	add_params(w, in, ops, values);
-	inst = fm_rig_add(&w->rig, ops, how & 1 ? FM_MODE_LOCAL :
-			  FM_MODE_SHARED, values, values[0].name ? PARAMS : 0);
+	inst = fm_rig_add(&w->rig, ops, !ops->state_size ? FM_MODE_NONE :
+			  how & 1 ? FM_MODE_LOCAL : FM_MODE_SHARED, values,
+			  values[0].name ? PARAMS : 0);
 	fuzz_expect(inst);
 	inst->full_policy = how & 2 ? FM_FULL_LRU : FM_FULL_REFUSE;
 	inst->max_entries = how & 4 ? 64 : 1 + (how >> 3) % 16;
@@ -104,13 +147,16 @@ static void do_op(struct world *w, struct fuzz_input *in, enum op op)
 
 	switch (op) {
 	case OP_GC:
-		fm_rig_gc(rig, inst, w->now_ns);
+		if (inst->group)
+			fm_rig_gc(rig, inst, w->now_ns);
 		break;
 	case OP_GRACE:
 		fm_user_rcu_drain();
 		break;
 	case OP_RESIZE:
 		max = 1 + fuzz_u8(in);
+		if (!inst->group)
+			break;
 		fm_store_resize(inst->group->store, inst->member, max);
 		w->max[n] = max(w->max[n], max);
 		break;
@@ -120,6 +166,8 @@ static void do_op(struct world *w, struct fuzz_input *in, enum op op)
 		break;
 	case OP_TICK:
 		w->now_ns += take_ns(in);
+		fm_user_now_ns = w->now_ns;
+		fm_user_softirqs[0]++;
 		break;
 	case OP_BACK:
 		w->now_ns -= min_t(u64, take_ns(in), w->now_ns - T0);
@@ -145,6 +193,14 @@ static void make_pkt(struct world *w, struct fuzz_input *in, u8 kind)
 	pkt->l4proto = protos[kind >> 1 & 3];
 	pkt->src.w[kind & 1 ? 3 : 0] = htonl(hosts & 31);
 	pkt->dst.w[0] = htonl(hosts >> 5);
+	memcpy(w->bytes, &hosts, 1);
+	memset(w->bytes + 1, ports, BYTES - 1);
+	w->skb = (struct sk_buff){
+		.data = w->bytes, .len = BYTES,
+		.mac = kind & 8 ? w->mac : NULL,
+	};
+	pkt->l4_off = kind & 1 ? 40 : 20;
+	pkt->payload_off = pkt->l4_off + (kind & 16);
 	pkt->segs = 1;
 	pkt->len = 20 + (fuzz_u8(in) << (kind >> 6) * 4);
 	if (kind & 0x20 || pkt->l4proto == IPPROTO_ICMP) {
@@ -167,7 +223,8 @@ static void send_pkt(struct world *w, struct fuzz_input *in, u8 kind)
 	make_pkt(w, in, kind);
 	verdict = fm_rig_run(&w->rig, &w->pkt,
 			     fuzz_u8(in) & (w->rig.nshards - 1));
-	fuzz_expect(verdict == FM_CONTINUE || verdict == FM_DROP);
+	fuzz_expect(verdict == FM_CONTINUE || verdict == FM_DROP ||
+		    verdict == FM_STOLEN);
 	fuzz_expect(!fm_user_locks_held());
 	if (verdict != FM_DROP)
 		return;
@@ -246,7 +303,13 @@ static void check_states(struct world *w)
 
 	for (n = 0; n < w->rig.ninsts; n++) {
 		const struct fm_inst *inst = &w->rig.insts[n];
+		struct fm_dump dump = { 0 };
 
+		if (inst->ops->show)
+			inst->ops->show(&dump, inst->config,
+					inst->account->cpu);
+		if (!inst->group)
+			continue;
 		check_group(w, inst->group, &count);
 		fuzz_expect(counter(inst, created) == counter(inst, expired) +
 			    counter(inst, evicted) + counter(inst, deleted) +

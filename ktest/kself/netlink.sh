@@ -22,7 +22,7 @@ check "the kernel's policy is the specification's" \
 	ktest/spec_check policy "$tmp/policy.json"
 # CAP_HASPOL 8, CMD_CAP_DUMP 4, CMD_CAP_DO 2, UNS_ADMIN_PERM 16
 expect_output "changes and states need privilege in the owning user namespace" \
-	'{"info_get":10,"nf_get":14,"chain_new":26,"chain_set":26,"chain_del":26,"chain_get":14,"shard_get":12,"flow_get":28,"flow_new":26,"flow_del":26,"stat_get":10,"nic_get":14,"nic_set":26,"shard_move":26,"shard_go":26,"offload_set":26,"offload_del":26,"offload_get":12,"priority_set":26,"priority_get":10}' \
+	'{"info_get":10,"nf_get":14,"chain_new":26,"chain_set":26,"chain_del":26,"chain_get":14,"shard_get":12,"flow_get":28,"flow_new":26,"flow_del":26,"stat_get":10,"nic_get":14,"nic_set":26,"shard_move":26,"shard_go":26,"offload_set":26,"offload_del":26,"offload_get":12,"priority_set":26,"priority_get":10,"list_new":26,"list_add":26,"list_get":12}' \
 	nlraw -f
 
 # ---- errors, each with a chain in place that must stay as it is
@@ -205,10 +205,10 @@ number='["param","nest",[["name","string","window_ms"]' # no value, no end
 refuse_chain EINVAL "param: name is missing" "chain.inst[0].param[0]" \
 	"$src_4" "$(inst_of "$type" "$shared" \
 	'["param","nest",[["uint","u64",1]]]')"
-refuse_chain EINVAL "parameter window_ms needs either a number or a string" \
+refuse_chain EINVAL "parameter window_ms needs either a number, a string or a list" \
 	"chain.inst[0].param[0]" "$src_4" \
 	"$(inst_of "$type" "$shared" "$number]]")"
-refuse_chain EINVAL "parameter window_ms needs either a number or a string" \
+refuse_chain EINVAL "parameter window_ms needs either a number, a string or a list" \
 	"chain.inst[0].param[0]" "$src_4" "$(inst_of "$type" "$shared" \
 	"$number,[\"uint\",\"u64\",1],[\"string\",\"string\",\"1\"]]]")"
 many=()

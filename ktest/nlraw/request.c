@@ -29,6 +29,9 @@ static const char *const cmd_names[] = {
 	[FM_CMD_OFFLOAD_DEL] = "offload_del",
 	[FM_CMD_OFFLOAD_GET] = "offload_get",
 	[FM_CMD_PRIORITY_SET] = "priority_set",
+	[FM_CMD_LIST_NEW] = "list_new",
+	[FM_CMD_LIST_ADD] = "list_add",
+	[FM_CMD_LIST_GET] = "list_get",
 	[FM_CMD_PRIORITY_GET] = "priority_get",
 };
 

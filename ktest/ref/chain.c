@@ -7,6 +7,7 @@
 
 static const struct ref_nf_type *const types[] = {
 	&ref_psd, &ref_policer, &ref_source_counter, &ref_flow_counter,
+	&ref_rate_limiter,
 };
 
 static int __attribute__((format(printf, 1, 2))) fail(const char *format, ...)

@@ -122,7 +122,7 @@ struct ref_nf_type {
 	void (*release)(void *state);
 };
 
-extern const struct ref_nf_type ref_psd, ref_policer;
+extern const struct ref_nf_type ref_psd, ref_policer, ref_rate_limiter;
 extern const struct ref_nf_type ref_source_counter, ref_flow_counter;
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * policer: a bucket of bytes per destination, full when first used, refilled
- * at rate bytes/s up to burst. A packet that is not larger than what is there
+ * at rate bytes/s up to burst. rate_limiter: one of bytes or packets per flow. A packet that is not larger than what is there
  * conforms and takes its bytes; another exceeds and takes none. All in
  * nanobytes, so that a nanosecond at rate bytes/s is rate of them.
  *
@@ -14,7 +14,8 @@
  */
 #include "nf.h"
 
-enum { RATE, BURST, EXCEED, MARK };
+enum { RATE, BURST, EXCEED, MARK, UNIT };
+enum { UNIT_BYTES, UNIT_PACKETS };
 
 typedef __int128 nanobytes;
 
@@ -36,6 +37,14 @@ static const struct ref_param policer_params[] = {
 	[BURST] = { "burst", NULL, 1, 1ULL << 32, 0, true },
 	[EXCEED] = { "exceed", "drop|mark", 0, 1, 0, false },
 	[MARK] = { "mark", NULL, 0, UINT32_MAX, 1, false },
+};
+
+static const struct ref_param limiter_params[] = {
+	[RATE] = { "rate", NULL, 1, 1ULL << 34, 0, true },
+	[BURST] = { "burst", NULL, 1, 1ULL << 32, 0, true },
+	[EXCEED] = { "exceed", "drop|mark", 0, 1, 0, false },
+	[MARK] = { "mark", NULL, 0, UINT32_MAX, 1, false },
+	[UNIT] = { "unit", "bytes|packets", 0, 1, UNIT_BYTES, false },
 };
 
 static nanobytes smaller(nanobytes a, nanobytes b)
@@ -101,13 +110,15 @@ static void policer_take(struct policer_state *state, enum ref_verdict verdict,
 	state->hi = sure ? larger(hi - cost, smaller(hi, cost)) : hi;
 }
 
-static enum ref_verdict policer_eval(const struct ref_inst *inst,
-				     struct ref_entry *entry,
-				     const struct ref_packet *packet, bool sure)
+/* A packet that costs so many units; what is counted may be another number. */
+static enum ref_verdict bucket_eval(const struct ref_inst *inst,
+				    struct ref_entry *entry,
+				    const struct ref_packet *packet, bool sure,
+				    uint64_t units, uint64_t counted)
 {
 	struct policer_state *state = entry->state;
 	nanobytes full = (nanobytes)inst->param[BURST] * REF_SECOND_NS;
-	nanobytes cost = (nanobytes)packet->bytes * REF_SECOND_NS;
+	nanobytes cost = (nanobytes)units * REF_SECOND_NS;
 	nanobytes late = (nanobytes)inst->param[RATE] * inst->margin_ns;
 	enum ref_verdict verdict = REF_MAYBE;
 
@@ -121,14 +132,40 @@ static enum ref_verdict policer_eval(const struct ref_inst *inst,
 	policer_take(state, verdict, cost, late, sure);
 	entry->may = true;
 	entry->sure |= sure;
-	ref_range_add(&state->seen, packet->bytes, sure);
+	ref_range_add(&state->seen, counted, sure);
 	if (verdict != REF_DROP)
-		ref_range_add(&state->conformed, packet->bytes,
+		ref_range_add(&state->conformed, counted,
 			      sure && verdict == REF_PASS);
 	if (verdict != REF_PASS)
-		ref_range_add(&state->exceeded, packet->bytes,
+		ref_range_add(&state->exceeded, counted,
 			      sure && verdict == REF_DROP);
 	return inst->param[EXCEED] ? REF_PASS : verdict;
+}
+
+static enum ref_verdict policer_eval(const struct ref_inst *inst,
+				     struct ref_entry *entry,
+				     const struct ref_packet *packet, bool sure)
+{
+	return bucket_eval(inst, entry, packet, sure, packet->bytes,
+			   packet->bytes);
+}
+
+static enum ref_verdict limiter_eval(const struct ref_inst *inst,
+				     struct ref_entry *entry,
+				     const struct ref_packet *packet, bool sure)
+{
+	return bucket_eval(inst, entry, packet, sure,
+			   inst->param[UNIT] == UNIT_PACKETS ? 1 :
+			   packet->bytes, 1);
+}
+
+/* A flow stays until its bucket is full, from 10 s to a day. */
+static uint64_t limiter_timeout(const struct ref_inst *inst)
+{
+	uint64_t ms = ((nanobytes)inst->param[BURST] * REF_SECOND_NS /
+		       inst->param[RATE]) / REF_MSEC_NS + 1;
+
+	return ms < 10000 ? 10000 : ms > 86400000 ? 86400000 : ms;
 }
 
 static uint64_t bytes_of(nanobytes n)
@@ -181,4 +218,42 @@ const struct ref_nf_type ref_policer = {
 	.state_size = sizeof(struct policer_state),
 	.eval = policer_eval,
 	.values = policer_values,
+};
+
+static size_t limiter_values(const struct ref_inst *inst,
+			     const struct ref_entry *entry,
+			     struct ref_value *values)
+{
+	size_t i, n = 0;
+
+	if (inst->param[UNIT] == UNIT_PACKETS) {
+		n = policer_values(inst, entry, values);
+	} else {
+		const struct policer_state *state = entry->state;
+
+		values[n++].range = state->conformed;
+		values[n++].range = state->exceeded;
+		values[n++].range = state->seen;
+	}
+	for (i = 0; i < n; i++) {
+		values[i].time = false;
+		values[i].plus = i == 2 ? "exceeded_packets" : NULL;
+		values[i].name = i == 1 ? "exceeded_packets" :
+					  "conformed_packets";
+	}
+	return n;
+}
+
+const struct ref_nf_type ref_rate_limiter = {
+	.name = "rate_limiter",
+	.reason = "rate_exceeded",
+	.fields = REF_FIVE_TUPLE,
+	.params = limiter_params,
+	.nparams = sizeof(limiter_params) / sizeof(limiter_params[0]),
+	.timeout_ms = 10000,
+	.max_entries = 1u << 18,
+	.state_size = sizeof(struct policer_state),
+	.timeout = limiter_timeout,
+	.eval = limiter_eval,
+	.values = limiter_values,
 };

@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "chainfile.h"
+#include "elements.h"
 #include "nearest.h"
 
 #define HEAD	"{\"schema_version\": 1, \"name\": \"x\", \"nfs\": "
@@ -59,13 +61,19 @@ static struct fm_chainfile *parse(const char *text, size_t len, char *error)
 	return file;
 }
 
+static void release(struct fm_chainfile *file)
+{
+	fm_chainfile_cleanup(file);
+	free(file);
+}
+
 static void expect(const struct broken *rows, size_t n)
 {
 	char error[FM_JSONC_TEXT];
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		free(parse(rows[i].text, strlen(rows[i].text), error));
+		release(parse(rows[i].text, strlen(rows[i].text), error));
 		assert_string_equal(error, rows[i].error);
 	}
 }
@@ -273,6 +281,83 @@ static void test_nf(void **state)
 	EXPECT(rows);
 }
 
+#define ADL(params)							\
+	"{\"schema_version\": 1, \"name\": \"a\", \"nfs\": [{\"type\": "	\
+	"\"adl\", \"params\": {" params "}}]}"
+
+static void test_lists(void **state)
+{
+	static const char text[] = ADL("\"deny\": [\"2001:db8::/32\", "
+		"\"192.0.2.1\", \"192.0.2.0/24\", \"0.0.0.0/0\"]");
+	static const char *const want[] = {
+		"0.0.0.0/0", "192.0.2.0/24", "192.0.2.1/32", "2001:db8::/32",
+	};
+	static const struct broken rows[] = {
+		{ ADL("\"deny\": [\"10.0.0.1/8\"]"), "1:80: deny: "
+		  "\"10.0.0.1/8\" has bits beyond its length; did you mean "
+		  "\"10.0.0.0/8\"?" },
+		{ ADL("\"deny\": [\"10.0.0.0/33\"]"), "1:80: deny: "
+		  "\"10.0.0.0/33\" has no length from 0 to 32" },
+		{ ADL("\"deny\": [\"::/129\"]"), "1:80: deny: \"::/129\" has "
+		  "no length from 0 to 128" },
+		{ ADL("\"deny\": [\"10.0.0.0/08\"]"), "1:80: deny: "
+		  "\"10.0.0.0/08\" has no length from 0 to 32" },
+		{ ADL("\"deny\": [\"10.0/8\"]"), "1:80: deny: \"10.0/8\" is "
+		  "no address or prefix" },
+		{ ADL("\"deny\": [\"::1\", \"::1/128\"]"), "1:87: deny: "
+		  "::1/128 is there twice" },
+		{ ADL("\"deny\": []"), "1:79: deny must have 1 to 1048576 "
+		  "elements, not 0" },
+		{ ADL("\"deny\": \"::/0\""), "1:79: deny must be a list of "
+		  "prefixes, or {\"file\": NAME}" },
+		{ ADL("\"deny\": {\"file\": \"/none/x\"}"), "1:88: /none/x: No "
+		  "such file or directory" },
+		{ ADL("\"deny\": {\"file\": \"/dev/zero\"}"), "1:88: "
+		  "/dev/zero: Invalid argument" },
+	};
+	char error[FM_JSONC_TEXT], prefix[FM_PREFIX_TEXT];
+	const struct fm_value *value;
+	struct fm_chainfile *f;
+	size_t i;
+
+	(void)state;
+	EXPECT(rows);
+	f = parse(text, strlen(text), error);
+	assert_string_equal(error, "");
+	value = &f->chain.nfs[0].params[0];
+	assert_true(value->is_list);
+	assert_int_equal(value->list->n, 4);
+	for (i = 0; i < 4; i++) {
+		fm_prefix_format(&value->list->prefixes[i], prefix);
+		assert_string_equal(prefix, want[i]);
+	}
+	release(f);
+}
+
+static void test_list_file(void **state)
+{
+	static const char lines[] =
+		"# blocked\n\n  192.0.2.0/24\t# a net\r\n::1\n192.0.2.9";
+	char path[] = "/tmp/listXXXXXX", text[256], error[FM_JSONC_TEXT];
+	struct fm_chainfile *f;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, lines, strlen(lines)), strlen(lines));
+	snprintf(text, sizeof(text), ADL("\"allow\": {\"file\": \"%s\"}"),
+		 path);
+	f = parse(text, strlen(text), error);
+	assert_string_equal(error, "");
+	assert_int_equal(f->chain.nfs[0].params[0].list->n, 3);
+	release(f);
+	assert_int_equal(write(fd, "\n 10.1.2.3/8\n", 13), 13);
+	release(parse(text, strlen(text), error));
+	assert_non_null(strstr(error, ":6:2: \"10.1.2.3/8\" has bits"));
+	close(fd);
+	unlink(path);
+}
+
 /* One mistake does not hide the others. */
 static void test_many(void **state)
 {
@@ -350,6 +435,8 @@ int main(void)
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_nf),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_list_file),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_damage),

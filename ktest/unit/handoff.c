@@ -20,6 +20,7 @@
 #include <cmocka.h>
 #include <linux/percpu.h>
 #include "chain.h"
+#include "flowmage_nf.h"
 #include "user.h"
 
 /* Variables of a CPU, which no other test has. */

@@ -72,12 +72,15 @@ static void add_nfs(struct fm_chain *chain)
 	nf->max_entries = 4096;
 	nf->timeout_ms = 30000;
 	nf->full_policy = FM_FULL_LRU;
-	nf->nparams = 2;
+	nf->nparams = 3;
 	strcpy(nf->params[0].name, "threshold");
 	nf->params[0].uint = UINT64_MAX;
 	strcpy(nf->params[1].name, "action");
 	nf->params[1].is_string = true;
 	strcpy(nf->params[1].string, "drop");
+	strcpy(nf->params[2].name, "deny");
+	nf->params[2].is_list = true;
+	nf->params[2].uint = 7;
 	nf = &chain->nfs[chain->nnfs++];
 	strcpy(nf->name, "policer");
 	strcpy(nf->type, "policer");

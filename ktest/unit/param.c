@@ -24,6 +24,8 @@ struct config {
 	u8 action;
 	u16 kind;
 	char tag[8];
+	u8 mac[ETH_ALEN];
+	const struct fm_list *list;
 };
 
 #define TAG(max_len, text)						\
@@ -38,6 +40,8 @@ static const struct fm_param params[] = {
 	FM_ENUM(struct config, action, "drop|mark|pass", 1, "an action"),
 	FM_ENUM(struct config, kind, "only", 0, "a kind"),
 	TAG(7, "none"),
+	FM_MAC(struct config, mac, "an address"),
+	FM_PREFIXES(struct config, list, 2, "a list"),
 };
 
 static enum fm_verdict pass(struct fm_ctx *ctx, struct fm_pkt *pkt)
@@ -138,8 +142,49 @@ static void test_refusals(void **state)
 	refuse(UINT("tag", 1), -EINVAL, "nf: tag must be a string");
 	refuse(STRING("tag", "12345678"), -EINVAL,
 	       "nf: tag is longer than 7 bytes");
+	refuse(UINT("mac", 1), -EINVAL,
+	       "nf: mac must be an Ethernet address as 02:00:5e:10:00:01");
+	refuse(STRING("mac", "02:00:5e:10:00:0"), -EINVAL,
+	       "nf: mac must be an Ethernet address as 02:00:5e:10:00:01");
+	refuse(STRING("mac", "02:00:5e:10:00:011"), -EINVAL,
+	       "nf: mac must be an Ethernet address as 02:00:5e:10:00:01");
+	refuse(STRING("list", "::/0"), -EINVAL, "nf: list must be a list");
 	refuse(UINT("speed", 1), -EINVAL, "nf has no parameter speed");
 	refuse(UINT("burst", 1), -EINVAL, "nf: burst is given twice");
+}
+
+/* Who refers to a list has a reference, also when what follows is refused. */
+static void test_list(void **state)
+{
+	struct fm_list list = { .type = FM_PARAM_PREFIXES, .count = 2,
+				.refs = 1 };
+	struct fm_list uints = { .type = FM_PARAM_UINT, .refs = 1 };
+	struct fm_param_value values[] = {
+		burst, { .name = "mac", .string = "02:00:5e:10:00:01" },
+		{ .name = "list", .list = &list },
+	};
+	struct netlink_ext_ack extack = { 0 };
+	struct config config;
+
+	assert_int_equal(fill(&config, values, 3, NULL), 0);
+	assert_ptr_equal(config.list, &list);
+	assert_int_equal(list.refs, 2);
+	assert_memory_equal(config.mac, "\x02\0\x5e\x10\0\x01", 6);
+	fm_param_release(&nf, &config);
+	assert_int_equal(list.refs, 1);
+	assert_null(config.list);
+	list.count = 3;
+	assert_int_equal(fill(&config, values, 3, &extack), -ERANGE);
+	assert_string_equal(extack._msg,
+			    "nf: list has 3 elements, outside 1..2");
+	values[2].list = &uints;
+	assert_int_equal(fill(&config, values, 3, &extack), -EINVAL);
+	assert_string_equal(extack._msg,
+			    "nf: list must be a list of another type");
+	assert_int_equal(list.refs, 1);
+	values[2] = (struct fm_param_value){ .name = "rate", .list = &list };
+	assert_int_equal(fill(&config, values, 3, &extack), -EINVAL);
+	assert_string_equal(extack._msg, "nf: rate must be a number");
 }
 
 static void test_required(void **state)
@@ -298,6 +343,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_required),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_tables),

@@ -3,15 +3,59 @@
  * What an NF asks the core for and finds there in files that need the rest of
  * a kernel: the same answers without one.
  */
+#include <linux/etherdevice.h>
 #include <linux/kernel.h>
+#include <linux/kernel_stat.h>
+#include <linux/ktime.h>
 #include <linux/string.h>
 #include "chain.h"
 
 struct fm_user_calls fm_user_calls;
+unsigned int fm_user_softirqs[FM_USER_CPUS];
+u64 fm_user_now_ns;
 
 const void *fm_ctx_config(const struct fm_ctx *ctx)
 {
 	return ctx->inst->config;
+}
+
+void *fm_ctx_cpu(const struct fm_ctx *ctx)
+{
+	return this_cpu_ptr(ctx->inst->account->cpu);
+}
+
+const struct ethhdr *fm_ether_header(const struct fm_pkt *pkt)
+{
+	return (const struct ethhdr *)pkt->skb->mac;
+}
+
+int fm_ether_write(struct fm_pkt *pkt, const u8 *dst, const u8 *src)
+{
+	struct ethhdr *eth = (struct ethhdr *)pkt->skb->mac;
+
+	if (!eth)
+		return -ENOENT;
+	if (dst)
+		ether_addr_copy(eth->h_dest, dst);
+	if (src)
+		ether_addr_copy(eth->h_source, src);
+	return 0;
+}
+
+int fm_ether_push(struct fm_pkt *pkt, const u8 *dst, const u8 *src)
+{
+	static struct ethhdr header;
+
+	if (pkt->skb->mac)
+		return -EEXIST;
+	pkt->skb->mac = (u8 *)&header;
+	return fm_ether_write(pkt, dst, src);
+}
+
+enum fm_verdict fm_send(struct fm_ctx *ctx, struct fm_pkt *pkt)
+{
+	fm_user_calls.sent++;
+	return FM_STOLEN;
 }
 
 void fm_state_init(struct fm_inst *inst, u32 timeout_ms)

@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/time64.h>
+#include "inst.h"
 #include "rig.h"
 
 /**
@@ -13,6 +14,7 @@ void fm_rig_setup(struct fm_rig *rig)
 {
 	memset(rig, 0, sizeof(*rig));
 	rig->budget.max = U64_MAX;
+	fm_lists_setup(&rig->lists, &rig->budget);
 	if (percpu_counter_init(&rig->budget.used, 0, GFP_KERNEL))
 		fm_user_bug("no memory");
 }
@@ -38,13 +40,11 @@ struct fm_inst *fm_rig_add(struct fm_rig *rig, const struct fm_nf_ops *ops,
 	inst->mode = mode;
 	inst->timeout_ms = ops->timeout_ms;
 	inst->max_entries = ops->max_entries;
-	inst->config = kzalloc(ops->config_size + 1, GFP_KERNEL);
-	if (fm_param_fill(ops, inst->config, params, nparams, NULL) ||
-	    (ops->init && ops->init(inst, inst->config, NULL))) {
-		kfree(inst->config);
+	inst->budget = &rig->budget;
+	inst->pieces = NULL;
+	if (fm_inst_configure(inst, params, nparams, NULL))
 		return NULL;
-	}
-	inst->account = fm_account_create();
+	inst->account = fm_account_create(ops->cpu_size);
 	rig->ninsts++;
 	return inst;
 }
@@ -139,11 +139,10 @@ void fm_rig_cleanup(struct fm_rig *rig)
 	for (i = 0; i < rig->ngroups; i++)
 		fm_store_put(rig->groups[i].store);
 	for (i = 0; i < rig->ninsts; i++) {
-		if (rig->insts[i].ops->exit)
-			rig->insts[i].ops->exit(rig->insts[i].config);
-		kfree(rig->insts[i].config);
+		fm_inst_release(&rig->insts[i]);
 		fm_account_put(rig->insts[i].account);
 	}
+	fm_lists_release(&rig->lists, 0);
 	if (percpu_counter_sum(&rig->budget.used))
 		fm_user_bug("memory was not given back to the budget");
 	percpu_counter_destroy(&rig->budget.used);
@@ -265,6 +264,29 @@ u64 fm_rig_count(const struct fm_inst *inst, unsigned int counter)
 	return sum[counter];
 }
 
+static u64 dump_find(const struct fm_dump *dump, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < dump->n; i++)
+		if (!strcmp(dump->row[i].name, name))
+			return dump->row[i].value;
+	fm_user_bug("a dump has no value of that name");
+}
+
+/**
+ * fm_rig_shown - a value that an NF's show() tells
+ * @inst: the NF
+ * @name: of the value
+ */
+u64 fm_rig_shown(const struct fm_inst *inst, const char *name)
+{
+	struct fm_dump dump = { 0 };
+
+	inst->ops->show(&dump, inst->config, inst->account->cpu);
+	return dump_find(&dump, name);
+}
+
 /**
  * fm_rig_value - a value that the first NF's dump() tells
  * @rig: the chain, after fm_rig_run()
@@ -276,7 +298,6 @@ u64 fm_rig_value(struct fm_rig *rig, const char *name)
 {
 	struct fm_dump dump = { 0 };
 	const void *state;
-	unsigned int i;
 
 	rig->ctx.inst = &rig->insts[0];
 	state = fm_state_lookup(&rig->ctx);
@@ -284,8 +305,5 @@ u64 fm_rig_value(struct fm_rig *rig, const char *name)
 		fm_user_bug("the key has no state to dump");
 	rig->insts[0].ops->dump(&dump, state);
 	fm_state_release(&rig->ctx);
-	for (i = 0; i < dump.n; i++)
-		if (!strcmp(dump.row[i].name, name))
-			return dump.row[i].value;
-	fm_user_bug("a dump has no value of that name");
+	return dump_find(&dump, name);
 }

@@ -13,6 +13,7 @@
  * struct fm_rig - a chain
  * @ctx: the way of the packet that fm_rig_aim() was called for
  * @budget: memory of all states; its max is the caller's to change
+ * @lists: that parameters may refer to
  * @groups: state groups
  * @cursors: one per group
  * @insts: the NFs
@@ -25,6 +26,7 @@
 struct fm_rig {
 	struct fm_ctx ctx;
 	struct fm_budget budget;
+	struct fm_lists lists;
 	struct fm_group groups[FM_NFS_MAX];
 	struct fm_cursor cursors[FM_NFS_MAX];
 	struct fm_inst insts[FM_NFS_MAX];
@@ -50,5 +52,6 @@ void fm_rig_gc(struct fm_rig *rig, const struct fm_inst *inst, u64 now_ns);
 u32 fm_rig_entries(const struct fm_inst *inst);
 u64 fm_rig_count(const struct fm_inst *inst, unsigned int counter);
 u64 fm_rig_value(struct fm_rig *rig, const char *name);
+u64 fm_rig_shown(const struct fm_inst *inst, const char *name);
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/etherdevice.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -37,4 +38,28 @@ ssize_t strscpy(char *dest, const char *src, size_t size)
 	}
 	memcpy(dest, src, len + 1);
 	return len;
+}
+
+const void *memchr_inv(const void *start, int c, size_t bytes)
+{
+	const u8 *p = start;
+
+	for (; bytes--; p++)
+		if (*p != (u8)c)
+			return p;
+	return NULL;
+}
+
+bool mac_pton(const char *text, u8 *mac)
+{
+	unsigned int byte[ETH_ALEN], i;
+	char end;
+
+	if (strspn(text, "0123456789abcdefABCDEF:") != strlen(text) ||
+	    sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%c", &byte[0], &byte[1],
+		   &byte[2], &byte[3], &byte[4], &byte[5], &end) != ETH_ALEN)
+		return false;
+	for (i = 0; i < ETH_ALEN; i++)
+		mac[i] = byte[i];
+	return true;
 }

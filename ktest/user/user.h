@@ -38,13 +38,15 @@ struct fm_user_memory {
  * struct fm_user_calls - what NFs asked the core for
  * @alerts: fm_alert()
  * @alert: kind of the last
+ * @sent: fm_send()
  */
 struct fm_user_calls {
 	unsigned int alerts;
 	const char *alert;
+	unsigned int sent;
 };
 
-#define FM_USER_DUMP_MAX	16
+#define FM_USER_DUMP_MAX	32
 
 /* What an NF's dump() said. */
 struct fm_dump {

@@ -59,6 +59,7 @@ static int check_file(struct fm_cli *cli, const char *path,
 		fm_log_print(FM_LOG_INFO, "%s: chain %s, %zu NFs: ok",
 			     doc->name, file->chain.name, file->chain.nnfs);
 	fm_jsonc_destroy(doc);
+	fm_chainfile_cleanup(file);
 	free(file);
 	return ret;
 }

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "draft.h"
+#include "elements.h"
 #include "json.h"
 #include "nl_attr.h"
 
-#define TEXT	(FM_STRING_MAX + 1)
+#define TEXT	(FM_STRING_MAX + 16)
 
 struct diff_opts {
 	const char *chain;
@@ -46,28 +47,58 @@ static void add_uint(struct json_object *rows, const char *path,
 	add(rows, path, a, b);
 }
 
+static const struct fm_value *find_value(const struct fm_chain_inst *inst,
+					 const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < inst->nparams; i++)
+		if (!strcmp(inst->params[i].name, name))
+			return &inst->params[i];
+	return NULL;
+}
+
 /* A parameter's value: as given, else its default. */
 static void value_text(const struct fm_chain_inst *inst,
 		       const struct fm_param_info *param, char *text)
 {
-	const struct fm_value *value = NULL;
-	size_t i;
+	const struct fm_value *value = find_value(inst, param->name);
 
-	for (i = 0; i < inst->nparams; i++)
-		if (!strcmp(inst->params[i].name, param->name))
-			value = &inst->params[i];
-	if (value && value->is_string)
+	if (param->type == FM_PARAM_PREFIXES)
+		snprintf(text, TEXT, "%zu prefixes", !value ? (size_t)0 :
+			 value->list ? value->list->n : value->count);
+	else if (value && value->is_string)
 		snprintf(text, TEXT, "%s", value->string);
 	else if (value)
 		snprintf(text, TEXT, "%" PRIu64, value->uint);
 	else if (param->type == FM_PARAM_ENUM ||
-		 param->type == FM_PARAM_STRING)
+		 param->type == FM_PARAM_STRING ||
+		 param->type == FM_PARAM_MAC)
 		snprintf(text, TEXT, "%s", param->def_string);
 	else
 		snprintf(text, TEXT, "%" PRIu64, param->def);
 }
 
-static void diff_inst(struct json_object *rows,
+/* Are lists of the same length the same? One that cannot be read is not. */
+static bool list_differs(struct fm_nl *nl, const struct fm_value *kernel,
+			 const struct fm_value *file)
+{
+	struct fm_elements *list;
+	struct fm_error ignored;
+	bool differs;
+
+	if (!kernel || !file || !file->list || kernel->count != file->list->n)
+		return false;
+	if (fm_nl_list_get(nl, kernel->uint, &list, &ignored))
+		return true;
+	differs = list->n != file->list->n ||
+		  memcmp(list->prefixes, file->list->prefixes,
+			 list->n * sizeof(*list->prefixes));
+	fm_elements_destroy(list);
+	return differs;
+}
+
+static void diff_inst(struct json_object *rows, struct fm_nl *nl,
 		      const struct fm_chain_inst *kernel,
 		      const struct fm_chain_inst *file,
 		      const struct fm_nf_info *nf)
@@ -80,6 +111,9 @@ static void diff_inst(struct json_object *rows,
 			 nf->params[i].name);
 		value_text(kernel, &nf->params[i], a);
 		value_text(file, &nf->params[i], b);
+		if (list_differs(nl, find_value(kernel, nf->params[i].name),
+				 find_value(file, nf->params[i].name)))
+			strcat(b, ", others");
 		add(rows, path, a, b);
 	}
 	snprintf(path, sizeof(path), "%s.max_entries", file->name);
@@ -98,7 +132,8 @@ static void diff_inst(struct json_object *rows,
 		    fm_nl_mode_names[file->pin]);
 }
 
-static void diff_nfs(struct json_object *rows, const struct fm_chain *kernel,
+static void diff_nfs(struct json_object *rows, struct fm_nl *nl,
+		     const struct fm_chain *kernel,
 		     const struct fm_chain *file,
 		     const struct fm_catalogue *catalogue)
 {
@@ -116,12 +151,13 @@ static void diff_nfs(struct json_object *rows, const struct fm_chain *kernel,
 			 new ? new->name : "", new ? new->type : "");
 		add(rows, path, a, b);
 		if (!strcmp(a, b))
-			diff_inst(rows, old, new,
+			diff_inst(rows, nl, old, new,
 				  fm_catalogue_find(catalogue, new->type));
 	}
 }
 
-static void diff_chain(struct json_object *rows, const struct fm_chain *kernel,
+static void diff_chain(struct json_object *rows, struct fm_nl *nl,
+		       const struct fm_chain *kernel,
 		       const struct fm_chain *file,
 		       const struct fm_catalogue *catalogue)
 {
@@ -132,7 +168,7 @@ static void diff_chain(struct json_object *rows, const struct fm_chain *kernel,
 	    fm_nl_other_policy_names[file->other_policy]);
 	add_uint(rows, "sample_shift", kernel->sample_shift,
 		 file->sample_shift);
-	diff_nfs(rows, kernel, file, catalogue);
+	diff_nfs(rows, nl, kernel, file, catalogue);
 }
 
 static int compare(struct fm_cli *cli, const struct fm_draft *draft,
@@ -154,7 +190,7 @@ static int compare(struct fm_cli *cli, const struct fm_draft *draft,
 		add(rows, "chain_name", "none", file->name);
 		ret = 0;
 	} else if (!ret) {
-		diff_chain(rows, kernel, file, &draft->catalogue);
+		diff_chain(rows, nl, kernel, file, &draft->catalogue);
 	}
 	free(kernel);
 	return ret;

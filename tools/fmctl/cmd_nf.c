@@ -76,15 +76,21 @@ static void add_param_text(struct json_object *param)
 	char range[64];
 
 	if (!value)
-		value = text_of(param, "default_string") ?: "required";
+		value = text_of(param, "default_string");
+	if (!value)
+		value = json_object_get_boolean(fm_json_get(param,
+				"required")) ? "required" : "none";
 	json_object_object_add(param, "default_text", fm_json_string(value));
 	if (text_of(param, "choices")) {
 		json_object_object_add(param, "range",
 				fm_json_string(text_of(param, "choices")));
 		return;
 	}
-	snprintf(range, sizeof(range), "%s..%s", text_of(param, "min") ?: "",
-		 text_of(param, "max_value") ?: "");
+	if (text_of(param, "max_value"))
+		snprintf(range, sizeof(range), "%s..%s",
+			 text_of(param, "min"), text_of(param, "max_value"));
+	else
+		snprintf(range, sizeof(range), "%s", text_of(param, "type"));
 	json_object_object_add(param, "range", fm_json_string(range));
 }
 

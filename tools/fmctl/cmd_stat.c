@@ -78,6 +78,13 @@ static const struct fm_column group_columns[] = {
 	{ 0 }
 };
 
+static const struct fm_column value_columns[] = {
+	{ .key = "by", .title = "NF" },
+	{ .key = "value", .title = "TELLS" },
+	{ .key = "number", .title = "NUMBER", .right = true },
+	{ 0 }
+};
+
 struct show_opts {
 	const char *chain;
 };
@@ -95,6 +102,20 @@ static void add_reasons(struct json_object *rows, const char *by,
 		json_object_object_add(row, "by", fm_json_string(by));
 		json_object_object_add(row, "reason", fm_json_string(key));
 		json_object_object_add(row, "packets", json_object_get(value));
+		json_object_array_add(rows, row);
+	}
+}
+
+static void add_values(struct json_object *rows, const char *by,
+		       struct json_object *values)
+{
+	struct json_object *row;
+
+	json_object_object_foreach(values, key, value) {
+		row = json_object_new_object();
+		json_object_object_add(row, "by", fm_json_string(by));
+		json_object_object_add(row, "value", fm_json_string(key));
+		json_object_object_add(row, "number", json_object_get(value));
 		json_object_array_add(rows, row);
 	}
 }
@@ -134,6 +155,7 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 {
 	struct json_object *insts = fm_json_get(stat, "inst"), *inst;
 	struct json_object *rows = json_object_new_array();
+	struct json_object *values = json_object_new_array();
 	size_t i;
 
 	add_reasons(rows, "core", fm_json_get(stat, "reason"), out->stats);
@@ -143,6 +165,9 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 		add_reasons(rows, json_object_get_string(
 				fm_json_get(inst, "name")),
 			    fm_json_get(inst, "reason"), out->stats);
+		add_values(values, json_object_get_string(
+				fm_json_get(inst, "name")),
+			   fm_json_get(inst, "value"));
 	}
 	fm_output_fields(out, stat, columns);
 	fm_output_title(out, "\nNFs");
@@ -151,6 +176,9 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 		fm_output_title(out, "\nDrops");
 	fm_output_table(out, rows, reason_columns);
 	print_segments(out, fm_json_get(stat, "segment"));
+	if (json_object_array_length(values))
+		fm_output_title(out, "\nWhat NFs tell");
+	fm_output_table(out, values, value_columns);
 	fm_output_title(out, "\nCPUs");
 	fm_output_table(out, fm_json_get(stat, "cpu"), cpu_columns);
 	if (out->stats) {
@@ -158,6 +186,7 @@ static void print_text(struct fm_output *out, struct json_object *stat)
 		fm_output_table(out, fm_json_get(stat, "group"), group_columns);
 	}
 	json_object_put(rows);
+	json_object_put(values);
 }
 
 static int show(struct fm_cli *cli, const void *opts)
@@ -199,7 +228,9 @@ const struct fm_command cmd_stat_rows[] = {
 		.opts_size = sizeof(struct show_opts),
 		.implied = true,
 		.help = "Show a chain's counters per NF, reason and CPU",
-		.details = "The verb may be left out. With -s also counters "
+		.details = "The verb may be left out. What NFs tell of "
+			   "themselves is in a table of its own.\n"
+			   "With -s also counters "
 			   "of states and time, fragments\n"
 			   "that were put together, state groups, and reasons "
 			   "that dropped nothing.\n"

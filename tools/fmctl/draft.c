@@ -329,6 +329,8 @@ void fm_draft_cleanup(struct fm_draft *draft)
 	free(draft->tracked);
 	free(draft->devices);
 	free(draft->solving);
+	if (draft->file)
+		fm_chainfile_cleanup(draft->file);
 	free(draft->file);
 	fm_jsonc_destroy(draft->doc);
 	fm_catalogue_cleanup(&draft->catalogue);

@@ -11,11 +11,20 @@
 #include <stdint.h>
 #include "flowmage.h"
 
-/* A named value: a parameter, a field of a state, the counter of a reason. */
+struct fm_elements;
+
+/*
+ * A named value: a parameter, a field of a state, the counter of a reason. One
+ * that is a list has @list in a chain that goes to the module, borrowed from
+ * the chain file, or @uint and @count in one that comes from there.
+ */
 struct fm_value {
 	char name[FM_NAME_MAX + 1];
 	bool is_string;
-	uint64_t uint;
+	bool is_list;
+	uint64_t uint;			/* or the id of the list */
+	uint32_t count;			/* its elements */
+	struct fm_elements *list;
 	char string[FM_STRING_MAX + 1];
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "chainfile.h"
+#include "elements.h"
 #include "nearest.h"
 
 static const char *const chain_keys[] = {
@@ -103,6 +104,18 @@ static bool is_choice(const char *choices, const char *word)
 	return false;
 }
 
+/* Six numbers of two digits. */
+static bool is_mac(const char *text)
+{
+	size_t i;
+
+	for (i = 0; text[i]; i++)
+		if (i % 3 == 2 ? text[i] != ':' :
+				 !isxdigit((unsigned char)text[i]))
+			return false;
+	return i == 17;
+}
+
 static void get_string(struct fm_jsonc *doc, struct json_object *value,
 		       const struct fm_param_info *param, struct fm_value *out)
 {
@@ -119,6 +132,10 @@ static void get_string(struct fm_jsonc *doc, struct json_object *value,
 		 !is_choice(param->choices, text))
 		fm_jsonc_error(doc, value, "%s must be one of %s, not "
 			       "\"%.64s\"", param->name, param->choices, text);
+	else if (param->type == FM_PARAM_MAC && !is_mac(text))
+		fm_jsonc_error(doc, value, "%s must be an Ethernet address as "
+			       "02:00:5e:10:00:01, not \"%.64s\"", param->name,
+			       text);
 	else
 		strcpy(out->string, text);
 	out->is_string = true;
@@ -136,6 +153,11 @@ static void get_value(struct fm_jsonc *doc, struct json_object *value,
 		if (fm_jsonc_is(doc, value, param->name, json_type_boolean))
 			out->uint = json_object_get_boolean(value);
 		break;
+	case FM_PARAM_PREFIXES:
+		out->is_list = true;
+		out->list = fm_elements_read(doc, value, param->name, param->min,
+					 param->max);
+		break;
 	default:
 		get_string(doc, value, param, out);
 	}
@@ -148,10 +170,15 @@ static struct fm_param_info guess_param(const char *name,
 	struct fm_param_info param = { .max = UINT64_MAX };
 
 	snprintf(param.name, sizeof(param.name), "%s", name);
-	param.type = json_object_is_type(value, json_type_string) ?
+	param.type = json_object_is_type(value, json_type_array) ||
+		     json_object_is_type(value, json_type_object) ?
+		     FM_PARAM_PREFIXES :
+		     json_object_is_type(value, json_type_string) ?
 		     FM_PARAM_STRING :
 		     json_object_is_type(value, json_type_boolean) ?
 		     FM_PARAM_BOOL : FM_PARAM_UINT;
+	if (param.type == FM_PARAM_PREFIXES)
+		param.max = FM_LIST_MAX;
 	return param;
 }
 
@@ -387,6 +414,21 @@ int fm_chainfile_parse(struct fm_jsonc *doc,
 }
 
 /**
+ * fm_chainfile_cleanup - forget the lists of a chain
+ * @file: from fm_chainfile_parse(), whatever that returned
+ */
+void fm_chainfile_cleanup(struct fm_chainfile *file)
+{
+	size_t i, j;
+
+	for (i = 0; i < file->chain.nnfs; i++)
+		for (j = 0; j < file->chain.nfs[i].nparams; j++) {
+			fm_elements_destroy(file->chain.nfs[i].params[j].list);
+			file->chain.nfs[i].params[j].list = NULL;
+		}
+}
+
+/**
  * fm_chainfile_fuzz - parse any bytes and forget them
  * @buf: the bytes
  * @len: how many
@@ -402,6 +444,8 @@ int fm_chainfile_fuzz(const char *buf, size_t len)
 	if (doc && file)
 		ret = fm_chainfile_parse(doc, NULL, file);
 	fm_jsonc_destroy(doc);
+	if (file)
+		fm_chainfile_cleanup(file);
 	free(file);
 	return ret;
 }

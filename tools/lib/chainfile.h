@@ -29,6 +29,7 @@ struct fm_chainfile {
 int fm_chainfile_parse(struct fm_jsonc *doc,
 		       const struct fm_catalogue *catalogue,
 		       struct fm_chainfile *file);
+void fm_chainfile_cleanup(struct fm_chainfile *file);
 int fm_chainfile_fuzz(const char *buf, size_t len);
 
 #endif

@@ -51,6 +51,11 @@ int fm_nl_chain_dump(struct fm_nl *nl,
 		     int (*cb)(const struct fm_chain *chain, void *arg),
 		     void *arg, struct fm_error *err);
 
+int fm_nl_list_send(struct fm_nl *nl, struct fm_elements *list,
+		    struct fm_error *err);
+int fm_nl_list_get(struct fm_nl *nl, uint32_t id, struct fm_elements **list,
+		   struct fm_error *err);
+
 int fm_nl_shard_dump(struct fm_nl *nl, const char *chain,
 		     int (*cb)(const struct fm_shard_info *shard, void *arg),
 		     void *arg, struct fm_error *err);

@@ -47,6 +47,8 @@ static const struct fm_nl_attr value_attrs[] = {
 	[FM_A_VALUE_NAME] = { .name = "name" },
 	[FM_A_VALUE_UINT] = { .name = "uint" },
 	[FM_A_VALUE_STRING] = { .name = "string" },
+	[FM_A_VALUE_LIST] = { .name = "list" },
+	[FM_A_VALUE_COUNT] = { .name = "count" },
 };
 
 static const struct fm_nl_set value_set = SET(value);
@@ -227,6 +229,7 @@ static const struct fm_nl_attr inst_stat_attrs[] = {
 	[FM_A_INST_STAT_BYTES] = { .name = "bytes" },
 	[FM_A_INST_STAT_DROPPED] = { .name = "dropped" },
 	[FM_A_INST_STAT_REASON] = { "reason", &value_set, true },
+	[FM_A_INST_STAT_VALUE] = { "value", &value_set, true },
 	[FM_A_INST_STAT_CREATED] = { .name = "created" },
 	[FM_A_INST_STAT_EXPIRED] = { .name = "expired" },
 	[FM_A_INST_STAT_EVICTED] = { .name = "evicted" },
@@ -341,6 +344,15 @@ static const struct fm_nl_attr alert_attrs[] = {
 
 static const struct fm_nl_set alert_set = SET(alert);
 
+static const struct fm_nl_attr list_attrs[] = {
+	[FM_A_LIST_ID] = { .name = "id" },
+	[FM_A_LIST_TYPE] = { .name = "type" },
+	[FM_A_LIST_COUNT] = { .name = "count" },
+	[FM_A_LIST_ELEMENTS] = { .name = "elements" },
+};
+
+static const struct fm_nl_set list_set = SET(list);
+
 static const struct fm_nl_attr main_attrs[] = {
 	[FM_A_PAD] = { .name = "pad" },
 	[FM_A_INFO] = { "info", &info_set, false },
@@ -360,6 +372,7 @@ static const struct fm_nl_attr main_attrs[] = {
 	[FM_A_MOVE] = { "move", &move_set, false },
 	[FM_A_OFFLOAD] = { "offload", &offload_set, false },
 	[FM_A_PRIORITY] = { "priority", &priority_set, true },
+	[FM_A_LIST] = { "list", &list_set, false },
 };
 
 const struct fm_nl_set fm_nl_set_main = SET(main);
@@ -392,8 +405,8 @@ const char *const fm_nl_full_policy_names[__FM_FULL_MAX] = {
 	"refuse", "lru",
 };
 
-const char *const fm_nl_param_type_names[4] = {
-	"uint", "bool", "enum", "string",
+const char *const fm_nl_param_type_names[6] = {
+	"uint", "bool", "enum", "string", "mac", "prefixes",
 };
 
 const char *const fm_nl_class_names[__FM_CLASS_MAX] = {

@@ -4,12 +4,29 @@
 #include <stdlib.h>
 #include "nl_msg.h"
 
+static int send_lists(struct fm_nl *nl, const struct fm_chain *chain,
+		      struct fm_error *err)
+{
+	size_t i, j;
+	int ret = 0;
+
+	for (i = 0; i < chain->nnfs; i++)
+		for (j = 0; j < chain->nfs[i].nparams && !ret; j++)
+			if (chain->nfs[i].params[j].list)
+				ret = fm_nl_list_send(nl,
+					chain->nfs[i].params[j].list, err);
+	return ret;
+}
+
 static int change(struct fm_nl *nl, uint8_t cmd, const struct fm_chain *chain,
 		  struct fm_error *err)
 {
-	struct nl_msg *msg = fm_nl_request(nl, cmd, err);
-	int ret;
+	struct nl_msg *msg;
+	int ret = send_lists(nl, chain, err);
 
+	if (ret)
+		return ret;
+	msg = fm_nl_request(nl, cmd, err);
 	if (!msg)
 		return err->code;
 	ret = nla_put_string(msg, FM_A_CHAIN_NAME, chain->name);

@@ -27,7 +27,10 @@ static int value_fill(struct nl_msg *msg, int type,
 
 	if (!nest || nla_put_string(msg, FM_A_VALUE_NAME, value->name))
 		return -EMSGSIZE;
-	if (value->is_string ?
+	if (value->is_list ?
+	    nla_put_u32(msg, FM_A_VALUE_LIST, value->list ? value->list->id :
+							    value->uint) :
+	    value->is_string ?
 	    nla_put_string(msg, FM_A_VALUE_STRING, value->string) :
 	    nla_put_u64(msg, FM_A_VALUE_UINT, value->uint))
 		return -EMSGSIZE;
@@ -127,6 +130,13 @@ void fm_nl_value_parse(struct nlattr *nest, struct fm_value *value)
 			value->is_string = true;
 			fm_nl_get_string(attr, value->string,
 					 sizeof(value->string));
+			break;
+		case FM_A_VALUE_LIST:
+			value->is_list = true;
+			value->uint = fm_nl_get_uint(attr);
+			break;
+		case FM_A_VALUE_COUNT:
+			value->count = fm_nl_get_uint(attr);
 			break;
 		}
 	}

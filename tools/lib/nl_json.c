@@ -70,13 +70,15 @@ static struct json_object *param_json(const struct fm_param_info *param)
 {
 	struct json_object *obj = json_object_new_object();
 	bool text = param->type == FM_PARAM_ENUM ||
-		    param->type == FM_PARAM_STRING;
+		    param->type == FM_PARAM_STRING ||
+		    param->type == FM_PARAM_MAC;
+	bool list = param->type >= FM_PARAM_PREFIXES;
 
 	add_string(obj, "name", param->name);
 	add(obj, "type", fm_json_enum(NAMES(fm_nl_param_type_names),
 				      param->type));
 	add_string(obj, "help", param->help);
-	if (param->type != FM_PARAM_ENUM) {
+	if (param->type != FM_PARAM_ENUM && param->type != FM_PARAM_MAC) {
 		add_uint(obj, "min", param->min);
 		add_uint(obj, "max_value", param->max);
 	}
@@ -85,7 +87,7 @@ static struct json_object *param_json(const struct fm_param_info *param)
 	add_bool(obj, "required", param->required);
 	if (text && !param->required)
 		add_string(obj, "default_string", param->def_string);
-	else if (!param->required)
+	else if (!param->required && !list)
 		add_uint(obj, "default", param->def);
 	return obj;
 }
@@ -121,13 +123,24 @@ struct json_object *fm_nf_json(const struct fm_nf_info *nf)
 	return obj;
 }
 
+static struct json_object *list_json(const struct fm_value *value)
+{
+	struct json_object *obj = json_object_new_object();
+
+	add_uint(obj, "list", value->uint);
+	add_uint(obj, "count", value->count);
+	return obj;
+}
+
 static struct json_object *values_json(const struct fm_value *values, size_t n)
 {
 	struct json_object *obj = json_object_new_object();
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (values[i].is_string)
+		if (values[i].is_list)
+			add(obj, values[i].name, list_json(&values[i]));
+		else if (values[i].is_string)
 			add_string(obj, values[i].name, values[i].string);
 		else
 			add_uint(obj, values[i].name, values[i].uint);

@@ -22,14 +22,14 @@ static void add_string(struct json_object *obj, const char *key, const char *s)
 	add(obj, key, fm_json_string(s));
 }
 
-static struct json_object *reasons_json(const struct fm_counter *reasons,
-					size_t n)
+static struct json_object *counters_json(const struct fm_counter *counters,
+					 size_t n)
 {
 	struct json_object *obj = json_object_new_object();
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		add_uint(obj, reasons[i].name, reasons[i].value);
+		add_uint(obj, counters[i].name, counters[i].value);
 	return obj;
 }
 
@@ -41,7 +41,8 @@ static struct json_object *inst_stat_json(const struct fm_inst_stat *inst)
 	add_uint(obj, "packets", inst->packets);
 	add_uint(obj, "bytes", inst->bytes);
 	add_uint(obj, "dropped", inst->dropped);
-	add(obj, "reason", reasons_json(inst->reasons, inst->nreasons));
+	add(obj, "reason", counters_json(inst->reasons, inst->nreasons));
+	add(obj, "value", counters_json(inst->values, inst->nvalues));
 	add_uint(obj, "created", inst->created);
 	add_uint(obj, "expired", inst->expired);
 	add_uint(obj, "evicted", inst->evicted);
@@ -91,7 +92,7 @@ static struct json_object *segment_stat_json(const struct fm_segment_stat *s)
 	add_uint(obj, "packets", s->packets);
 	add_uint(obj, "handed", s->handed);
 	add_uint(obj, "parked", s->parked);
-	add(obj, "reason", reasons_json(s->reasons, s->nreasons));
+	add(obj, "reason", counters_json(s->reasons, s->nreasons));
 	return obj;
 }
 
@@ -116,7 +117,7 @@ struct json_object *fm_stat_json(const struct fm_stat *stat)
 	add_uint(obj, "frags", stat->frags);
 	add_uint(obj, "frags_merged", stat->frags_merged);
 	add_uint(obj, "reassembled", stat->reassembled);
-	add(obj, "reason", reasons_json(stat->reasons, stat->nreasons));
+	add(obj, "reason", counters_json(stat->reasons, stat->nreasons));
 	for (i = 0; i < stat->ninsts; i++)
 		json_object_array_add(insts, inst_stat_json(&stat->insts[i]));
 	add(obj, "inst", insts);

@@ -9,6 +9,7 @@
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 #include <string.h>
+#include "elements.h"
 #include "nl.h"
 
 #define FM_NL_MSG_MAX	(96U << 10)	/* bytes of the largest request */

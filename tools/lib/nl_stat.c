@@ -110,7 +110,12 @@ static void inst_parse(struct nlattr *nest, struct fm_inst_stat *inst)
 			 inst->nreasons < FM_REASONS_MAX)
 			fm_nl_counter_parse(attr,
 					    &inst->reasons[inst->nreasons++]);
-		else if (nla_type(attr) != FM_A_INST_STAT_REASON)
+		else if (nla_type(attr) == FM_A_INST_STAT_VALUE &&
+			 inst->nvalues < FM_SHOWN_MAX)
+			fm_nl_counter_parse(attr,
+					    &inst->values[inst->nvalues++]);
+		else if (nla_type(attr) != FM_A_INST_STAT_REASON &&
+			 nla_type(attr) != FM_A_INST_STAT_VALUE)
 			number_parse(attr, inst_numbers, inst);
 	}
 }

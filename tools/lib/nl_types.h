@@ -13,6 +13,7 @@
 
 #define FM_REASONS_MAX	32		/* reasons of one NF, or of the core */
 #define FM_VALUES_MAX	16		/* values of one NF's state */
+#define FM_SHOWN_MAX	32		/* values that an NF shows of a chain */
 #define FM_QUEUES_MAX	1024
 #define FM_TEXT_MAX	255		/* bytes of a sentence of the module */
 
@@ -179,6 +180,8 @@ struct fm_inst_stat {
 	size_t nreasons;
 	uint64_t created, expired, evicted, refused, entries;
 	uint64_t samples, sampled_ns;
+	struct fm_counter values[FM_SHOWN_MAX];	/* the NF's own */
+	size_t nvalues;
 };
 
 struct fm_cpu_stat {

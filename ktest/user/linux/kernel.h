@@ -14,6 +14,7 @@
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
+#define data_race(x)		(x)
 #define WRITE_ONCE(x, value)	(*(volatile typeof(x) *)&(x) = (value))
 #define smp_mb()		__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #define smp_mb__after_atomic()	smp_mb()
@@ -22,6 +23,8 @@
 #define smp_load_acquire(ptr)	__atomic_load_n(ptr, __ATOMIC_ACQUIRE)
 #define smp_store_release(ptr, value)	\
 	__atomic_store_n(ptr, value, __ATOMIC_RELEASE)
+#define be32_to_cpup(ptr)	be32toh(*(ptr))
+#define be64_to_cpu(x)		be64toh(x)
 #define cpu_to_le64(x)		htole64(x)
 #define cpu_relax()		__builtin_ia32_pause()
 

@@ -37,6 +37,19 @@ static inline void list_del(struct list_head *item)
 	     (void *)at + offsetof(typeof(*at), member) != (void *)(head); \
 	     at = container_of(at->member.next, typeof(*at), member))
 
+#define list_for_each_entry_safe(at, after, head, member)		\
+	for (at = container_of((head)->next, typeof(*at), member),	\
+	     after = container_of(at->member.next, typeof(*at), member);\
+	     (void *)at + offsetof(typeof(*at), member) != (void *)(head); \
+	     at = after,						\
+	     after = container_of(at->member.next, typeof(*at), member))
+
+static inline void INIT_LIST_HEAD(struct list_head *head)
+{
+	head->next = head;
+	head->prev = head;
+}
+
 struct hlist_node {
 	struct hlist_node *next, **pprev;
 };

@@ -9,4 +9,9 @@ struct netlink_ext_ack {
 	const struct nlattr *bad_attr;
 };
 
+#define NL_SET_ERR_MSG(extack, text) do {			\
+	if (extack)						\
+		(extack)->_msg = (text);			\
+} while (0)
+
 #endif

@@ -14,6 +14,11 @@ static inline size_t user_struct_size(size_t header, size_t element, size_t n)
 	return size;
 }
 
+static inline size_t array_size(size_t n, size_t each)
+{
+	return user_struct_size(0, each, n);
+}
+
 #define struct_size(ptr, member, n)	\
 	user_struct_size(sizeof(*(ptr)), sizeof(*(ptr)->member), n)
 

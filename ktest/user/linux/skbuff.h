@@ -14,17 +14,32 @@ typedef struct {
 struct skb_shared_info {
 	unsigned short gso_size;
 	unsigned short gso_segs;
+	unsigned int gso_type;
 	u8 nr_frags;
 	skb_frag_t frags[MAX_SKB_FRAGS];
 };
 
-/* A packet: linear bytes at data, the rest in fragments. */
+#define SKB_GSO_UDP_TUNNEL_CSUM	(1U << 11)
+
+#define CHECKSUM_NONE		0
+#define CHECKSUM_UNNECESSARY	1
+#define CHECKSUM_COMPLETE	2
+#define CHECKSUM_PARTIAL	3
+
+/*
+ * A packet: linear bytes at data, the rest in fragments. What is before them,
+ * an Ethernet header if there is one, is at mac.
+ */
 struct sk_buff {
 	u8 *data;
 	unsigned int len;
 	unsigned int data_len;
 	__be16 protocol;
 	bool vlan_present;
+	bool cloned;		/* others read it, so it must not be written */
+	u8 ip_summed;
+	u8 *mac;
+	int csum_start;		/* from data */
 	u32 mark;
 	struct skb_shared_info shinfo;
 	struct sk_buff *next;
@@ -57,6 +72,25 @@ static inline struct sk_buff *__skb_dequeue(struct sk_buff_head *list)
 	return skb;
 }
 
+static inline int skb_checksum_start_offset(const struct sk_buff *skb)
+{
+	return skb->csum_start;
+}
+
+/* Where a walk over a packet is. */
+struct skb_seq_state {
+	struct sk_buff *skb;
+	u32 lower_offset;
+	u32 upper_offset;
+	bool mapped;
+};
+
+void skb_prepare_seq_read(struct sk_buff *skb, unsigned int from,
+			  unsigned int to, struct skb_seq_state *st);
+unsigned int skb_seq_read(unsigned int consumed, const u8 **data,
+			  struct skb_seq_state *st);
+void skb_abort_seq_read(struct skb_seq_state *st);
+int skb_ensure_writable(struct sk_buff *skb, unsigned int len);
 int skb_copy_bits(const struct sk_buff *skb, int offset, void *to, int len);
 
 static inline void *skb_header_pointer(const struct sk_buff *skb, int offset,

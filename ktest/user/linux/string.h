@@ -5,6 +5,7 @@
 #include <string.h>
 #include <linux/types.h>
 
+const void *memchr_inv(const void *start, int c, size_t bytes);
 ssize_t strscpy(char *dest, const char *src, size_t size);
 
 #endif
