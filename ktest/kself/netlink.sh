@@ -126,13 +126,6 @@ refuse_chain E2BIG "more than 4 segments" "chain.steer[4]" \
 	"$src_4" "$src_4" "$src_4" "$src_4" "$src_4" "$psd"
 refuse_chain EINVAL "segment 1 has no NF" "" "$src_4" "$src_4" "$psd"
 many=()
-for ((i = 0; i < 3; i++)); do
-	many+=("$(steer src 4096 0)" "$(inst psd shared name="p$i" segment="$i")")
-done
-refuse_chain E2BIG \
-	"steering: the segments have 12288 shards together, at most 8192" \
-	"" "${many[@]}"
-many=()
 for ((i = 0; i < 33; i++)); do
 	many+=("$(inst psd shared name="p$i")")
 done
