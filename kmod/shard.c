@@ -240,17 +240,21 @@ static int backlog_read(struct fm_backlog *backlog, int budget)
 	return n;
 }
 
-/* What is in the ring, and what others are adding now, or not. */
+/*
+ * How many are in the ring. Exact, or parked packets would wait for one that
+ * never comes: nobody adds meanwhile. Where the next one goes to, there is none
+ * unless the ring is full.
+ */
 static u32 ring_count(struct ptr_ring *ring)
 {
-	int producer = READ_ONCE(ring->producer);
+	u32 n;
 
-	/* Whoever is just adding turns around after that. */
-	if (producer >= ring->size)
-		producer = 0;
-	if (producer == ring->consumer_head)
-		return __ptr_ring_empty(ring) ? 0 : ring->size;
-	return (producer - ring->consumer_head + ring->size) % ring->size;
+	spin_lock(&ring->producer_lock);
+	n = (ring->producer - ring->consumer_head + ring->size) % ring->size;
+	if (!n && !__ptr_ring_empty(ring))
+		n = ring->size;
+	spin_unlock(&ring->producer_lock);
+	return n;
 }
 
 /*
