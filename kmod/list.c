@@ -3,6 +3,7 @@
  * Lists: parameters that do not fit in a message. One comes in pieces, is
  * checked piece by piece, and never changes once it is complete.
  */
+#include <linux/in.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -32,7 +33,14 @@ void fm_lists_setup(struct fm_lists *lists, struct fm_budget *budget)
  */
 size_t fm_list_element_size(u32 type)
 {
-	return type == FM_PARAM_PREFIXES ? sizeof(struct fm_prefix) : 0;
+	switch (type) {
+	case FM_PARAM_PREFIXES:
+		return sizeof(struct fm_prefix);
+	case FM_PARAM_RULES:
+		return sizeof(struct fm_rule);
+	default:
+		return 0;
+	}
 }
 
 static size_t list_bytes(const struct fm_list *list)
@@ -173,6 +181,68 @@ static int prefixes_check(const struct fm_list *list, u32 n,
 	return 0;
 }
 
+static bool rule_is_tcp(const struct fm_rule *rule)
+{
+	return rule->protocol == IPPROTO_TCP;
+}
+
+static bool rule_has_ports(const struct fm_rule *rule)
+{
+	return rule_is_tcp(rule) || rule->protocol == IPPROTO_UDP ||
+	       rule->protocol == IPPROTO_SCTP;
+}
+
+static const char *rule_addr_fault(const struct fm_rule *rule)
+{
+	u32 most = rule->family == 6 ? 128 : rule->family == 4 ? 32 : 0;
+
+	if (rule->family && rule->family != 4 && rule->family != 6)
+		return "is of no family";
+	if (rule->src_len > most || rule->dst_len > most)
+		return "has a prefix that is too long";
+	if (!prefix_is_clean(rule->src, rule->src_len) ||
+	    !prefix_is_clean(rule->dst, rule->dst_len))
+		return "has bits beyond the length of a prefix";
+	return NULL;
+}
+
+static const char *rule_fault(const struct fm_rule *rule)
+{
+	if (rule->action >= __FM_RULE_MAX)
+		return "has no action";
+	if (rule->protocol > FM_RULE_ANY)
+		return "has no protocol";
+	if (rule->sport_min > rule->sport_max ||
+	    rule->dport_min > rule->dport_max)
+		return "has no port";
+	if (!rule_has_ports(rule) &&
+	    (rule->sport_min || rule->sport_max != U16_MAX ||
+	     rule->dport_min || rule->dport_max != U16_MAX))
+		return "has ports of a protocol without them";
+	if (rule->tcp_set & rule->tcp_clear)
+		return "wants a TCP flag set and not set";
+	if (!rule_is_tcp(rule) && (rule->tcp_set || rule->tcp_clear))
+		return "has TCP flags of another protocol";
+	return rule_addr_fault(rule);
+}
+
+static int rules_check(const struct fm_list *list, u32 n,
+		       struct netlink_ext_ack *extack)
+{
+	const struct fm_rule *rule = list->elements;
+	const char *fault;
+	u32 i;
+
+	for (i = list->have; i < list->have + n; i++) {
+		fault = rule_fault(&rule[i]);
+		if (!fault)
+			continue;
+		fm_error_set(extack, NULL, "element %u, a rule, %s", i, fault);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /**
  * fm_list_add - add elements to a list
  * @list: not complete yet
@@ -201,7 +271,8 @@ int fm_list_add(struct fm_list *list, const void *elements, size_t size,
 		return -E2BIG;
 	}
 	memcpy(list->elements + list->have * each, elements, size);
-	err = prefixes_check(list, n, extack);
+	err = list->type == FM_PARAM_RULES ? rules_check(list, n, extack) :
+					     prefixes_check(list, n, extack);
 	if (!err)
 		list->have += n;
 	return err;
@@ -285,3 +356,9 @@ const struct fm_prefix *fm_list_prefixes(const struct fm_list *list)
 	return list ? list->elements : NULL;
 }
 EXPORT_SYMBOL_GPL(fm_list_prefixes);
+
+const struct fm_rule *fm_list_rules(const struct fm_list *list)
+{
+	return list ? list->elements : NULL;
+}
+EXPORT_SYMBOL_GPL(fm_list_rules);
