@@ -11,6 +11,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -313,6 +314,8 @@ static int family_setup(struct fm_cut_family *family, struct build *b, u32 count
 	for (i = 0; i < count; i++)
 		if (!b->elements[i].family || b->elements[i].family == number)
 			family->rules[family->n++] = i;
+	if (!family->n)
+		return 0;
 	family->tops = DIV_ROUND_UP(family->n, 64 * 64);
 	err = family_kinds(family, b);
 	for (i = 0; i < FM_CUT_FIELDS && !err; i++)

@@ -62,6 +62,32 @@ static void add_prefixes(struct world *w, struct fuzz_input *in,
 	}
 }
 
+/* Of anything that may be in a rule, as far as it is taken. */
+static void add_rules(struct world *w, struct fuzz_input *in,
+		      struct fm_param_value *value)
+{
+	struct fm_rule rules[4] = { 0 };
+	u32 n = 1 + fuzz_u8(in) % 4, i;
+	struct fm_list *list;
+
+	for (i = 0; i < n; i++) {
+		rules[i].family = fuzz_u8(in) % 2 * 4;
+		rules[i].src[0] = rules[i].family ? fuzz_u8(in) : 0;
+		rules[i].src_len = 2 * rules[i].family;
+		rules[i].dport_min = fuzz_u8(in);
+		rules[i].dport_max = rules[i].dport_min + fuzz_u8(in);
+		rules[i].sport_max = U16_MAX;
+		rules[i].protocol = fuzz_u8(in) % 2 ? IPPROTO_TCP : IPPROTO_UDP;
+		rules[i].tcp_set = fuzz_u8(in) & 0x12;
+		rules[i].action = fuzz_u8(in) % 2;
+	}
+	list = fm_list_create(&w->rig.lists, FM_PARAM_RULES, n, 1, NULL);
+	if (fm_list_add(list, rules, n * sizeof(*rules), NULL))
+		return;
+	value->name = "rules";
+	value->list = list;
+}
+
 static void add_params(struct world *w, struct fuzz_input *in,
 		       const struct fm_nf_ops *ops,
 		       struct fm_param_value *values)
@@ -96,6 +122,8 @@ static void add_params(struct world *w, struct fuzz_input *in,
 		values[1].string = "02:00:00:00:00:01";
 	} else if (!strcmp(ops->name, "adl")) {
 		add_prefixes(w, in, values);
+	} else if (!strcmp(ops->name, "acl")) {
+		add_rules(w, in, values);
 	}
 }
 

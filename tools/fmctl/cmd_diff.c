@@ -64,9 +64,10 @@ static void value_text(const struct fm_chain_inst *inst,
 {
 	const struct fm_value *value = find_value(inst, param->name);
 
-	if (param->type == FM_PARAM_PREFIXES)
-		snprintf(text, TEXT, "%zu prefixes", !value ? (size_t)0 :
-			 value->list ? value->list->n : value->count);
+	if (param->type >= FM_PARAM_PREFIXES)
+		snprintf(text, TEXT, "%zu %s", !value ? (size_t)0 :
+			 value->list ? value->list->n : value->count,
+			 fm_nl_param_type_names[param->type]);
 	else if (value && value->is_string)
 		snprintf(text, TEXT, "%s", value->string);
 	else if (value)
@@ -92,8 +93,9 @@ static bool list_differs(struct fm_nl *nl, const struct fm_value *kernel,
 	if (fm_nl_list_get(nl, kernel->uint, &list, &ignored))
 		return true;
 	differs = list->n != file->list->n ||
-		  memcmp(list->prefixes, file->list->prefixes,
-			 list->n * sizeof(*list->prefixes));
+		  list->type != file->list->type ||
+		  memcmp(list->data, file->list->data,
+			 list->n * fm_elements_size(list->type));
 	fm_elements_destroy(list);
 	return differs;
 }

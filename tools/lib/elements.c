@@ -8,10 +8,14 @@
 #include <unistd.h>
 
 #include "elements.h"
+#include "nl_attr.h"
 
 /* An element and where it stands: index in the array, or line of the file. */
 struct element {
-	struct fm_prefix prefix;
+	union {
+		struct fm_prefix prefix;
+		struct fm_rule rule;
+	};
 	size_t at;
 };
 
@@ -20,6 +24,7 @@ struct element {
  * @doc: gets the errors
  * @value: in @doc: the array, or the object that names the file
  * @what: the parameter
+ * @type: what it is a list of
  * @path: of the file; NULL: it is an array
  * @elements: read so far
  * @n: how many
@@ -30,6 +35,7 @@ struct reading {
 	struct fm_jsonc *doc;
 	struct json_object *value;
 	const char *what;
+	enum fm_param_type type;
 	const char *path;
 	struct element *elements;
 	size_t n;
@@ -50,14 +56,30 @@ static void complain(struct reading *r, size_t at, size_t col, const char *text,
 			       more);
 }
 
+/* @col becomes that of the word that is wrong, @text the word. */
+static const char *parse_rule(const char **text, size_t *col,
+			      struct fm_rule *rule)
+{
+	static struct fm_rule_fault fault;
+
+	if (!fm_rule_parse(*text, rule, &fault))
+		return NULL;
+	*text = fault.word;
+	*col += fault.at;
+	return fault.fault;
+}
+
 static bool add(struct reading *r, const char *text, size_t at, size_t col)
 {
 	char more[FM_PREFIX_TEXT + 32] = "", meant[FM_PREFIX_TEXT];
-	struct fm_prefix prefix;
-	const char *fault = fm_prefix_parse(text, &prefix);
+	struct element element = { .at = at };
+	const char *fault = r->type == FM_PARAM_RULES ?
+			    parse_rule(&text, &col, &element.rule) :
+			    fm_prefix_parse(text, &element.prefix);
 
-	if (fault && strstr(fault, "bits beyond")) {
-		fm_prefix_format(&prefix, meant);
+	if (fault && r->type == FM_PARAM_PREFIXES &&
+	    strstr(fault, "bits beyond")) {
+		fm_prefix_format(&element.prefix, meant);
 		snprintf(more, sizeof(more), "; did you mean \"%s\"?", meant);
 	}
 	if (!fault && r->n == r->max)
@@ -78,8 +100,7 @@ static bool add(struct reading *r, const char *text, size_t at, size_t col)
 		r->elements = grown;
 		r->space = space;
 	}
-	r->elements[r->n].prefix = prefix;
-	r->elements[r->n++].at = at;
+	r->elements[r->n++] = element;
 	return true;
 }
 
@@ -217,40 +238,51 @@ static void check_twice(struct reading *r)
 	}
 }
 
+/**
+ * fm_elements_size - bytes of an element
+ * @type: what it is a list of
+ */
+size_t fm_elements_size(enum fm_param_type type)
+{
+	return type == FM_PARAM_RULES ? sizeof(struct fm_rule) :
+					sizeof(struct fm_prefix);
+}
+
 static struct fm_elements *finish(struct reading *r)
 {
 	struct fm_elements *list = calloc(1, sizeof(*list));
-	size_t i;
+	size_t size = fm_elements_size(r->type), i;
 
 	if (list)
-		list->prefixes = malloc(r->n * sizeof(*list->prefixes));
-	if (!list || !list->prefixes) {
+		list->data = malloc(r->n * size);
+	if (!list || !list->data) {
 		fm_jsonc_error(r->doc, r->value, "%s: no memory", r->what);
 		free(list);
 		return NULL;
 	}
 	for (i = 0; i < r->n; i++)
-		list->prefixes[i] = r->elements[i].prefix;
+		memcpy((char *)list->data + i * size, &r->elements[i].prefix,
+		       size);
+	list->type = r->type;
 	list->n = r->n;
 	return list;
 }
 
 /**
- * fm_elements_read - read a list of prefixes
+ * fm_elements_read - read a list
  * @doc: its document; gets the errors
  * @value: an array of strings, or an object with the name of a "file" that has
  *	one in each line; relative to the document
- * @what: what a complaint calls it
- * @min: fewest elements
- * @max: most
+ * @param: what it is a list of, and how many there may be
  *
  * Return: for fm_elements_destroy(); NULL after an error.
  */
-struct fm_elements *fm_elements_read(struct fm_jsonc *doc, struct json_object *value,
-			     const char *what, uint64_t min, uint64_t max)
+struct fm_elements *fm_elements_read(struct fm_jsonc *doc,
+				     struct json_object *value,
+				     const struct fm_param_info *param)
 {
-	struct reading r = { .doc = doc, .value = value, .what = what,
-			     .max = max };
+	struct reading r = { .doc = doc, .value = value, .what = param->name,
+			     .type = param->type, .max = param->max };
 	size_t nerrors = doc->nerrors;
 	struct fm_elements *list = NULL;
 
@@ -259,13 +291,14 @@ struct fm_elements *fm_elements_read(struct fm_jsonc *doc, struct json_object *v
 	else if (json_object_is_type(value, json_type_object))
 		read_named(&r);
 	else
-		fm_jsonc_error(doc, value, "%s must be a list of prefixes, or "
-			       "{\"file\": NAME}", what);
-	if (doc->nerrors == nerrors && r.n < min)
+		fm_jsonc_error(doc, value, "%s must be a list of %s, or "
+			       "{\"file\": NAME}", r.what,
+			       fm_nl_param_type_names[r.type]);
+	if (doc->nerrors == nerrors && r.n < param->min)
 		fm_jsonc_error(doc, value, "%s must have %" PRIu64 " to %"
-			       PRIu64 " elements, not %zu", what, min, max,
-			       r.n);
-	if (r.n) {
+			       PRIu64 " elements, not %zu", r.what, param->min,
+			       param->max, r.n);
+	if (r.n && r.type == FM_PARAM_PREFIXES) {
 		qsort(r.elements, r.n, sizeof(*r.elements), compare);
 		check_twice(&r);
 	}
@@ -283,6 +316,6 @@ void fm_elements_destroy(struct fm_elements *list)
 {
 	if (!list)
 		return;
-	free(list->prefixes);
+	free(list->data);
 	free(list);
 }

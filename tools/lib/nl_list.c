@@ -4,20 +4,29 @@
 #include <stdlib.h>
 #include "nl_msg.h"
 
-#define PIECE	2048	/* prefixes in a message: 40 kB */
+#define PIECE	40960	/* bytes of elements in a message */
+
+/* Elements in a message. */
+static size_t piece(const struct fm_elements *list)
+{
+	return PIECE / fm_elements_size(list->type);
+}
 
 static int list_fill(struct nl_msg *msg, const struct fm_elements *list,
 		     size_t from)
 {
 	struct nlattr *nest = nla_nest_start(msg, FM_A_LIST);
-	size_t n = list->n - from < PIECE ? list->n - from : PIECE;
+	size_t size = fm_elements_size(list->type), n = piece(list);
+
+	if (n > list->n - from)
+		n = list->n - from;
 
 	if (!nest ||
 	    (list->id ? nla_put_u32(msg, FM_A_LIST_ID, list->id) :
-			nla_put_u32(msg, FM_A_LIST_TYPE, FM_PARAM_PREFIXES) ||
+			nla_put_u32(msg, FM_A_LIST_TYPE, list->type) ||
 			nla_put_u32(msg, FM_A_LIST_COUNT, list->n)) ||
-	    nla_put(msg, FM_A_LIST_ELEMENTS, n * sizeof(*list->prefixes),
-		    list->prefixes + from))
+	    nla_put(msg, FM_A_LIST_ELEMENTS, n * size,
+		    (const char *)list->data + from * size))
 		return -EMSGSIZE;
 	return nla_nest_end(msg, nest);
 }
@@ -67,7 +76,7 @@ int fm_nl_list_send(struct fm_nl *nl, struct fm_elements *list,
 
 	if (list->id)
 		return 0;
-	for (from = 0; !ret && from < list->n; from += PIECE)
+	for (from = 0; !ret && from < list->n; from += piece(list))
 		ret = send_piece(nl, list, from, err);
 	if (ret)
 		list->id = 0;
@@ -76,14 +85,13 @@ int fm_nl_list_send(struct fm_nl *nl, struct fm_elements *list,
 
 static int add_elements(struct fm_elements *list, struct nlattr *attr)
 {
-	size_t n = nla_len(attr) / sizeof(*list->prefixes);
-	struct fm_prefix *grown;
+	size_t size = fm_elements_size(list->type), n = nla_len(attr) / size;
+	char *grown = realloc(list->data, (list->n + n) * size);
 
-	grown = realloc(list->prefixes, (list->n + n) * sizeof(*grown));
 	if (!grown)
 		return FM_EXIT_ERROR;
-	memcpy(grown + list->n, nla_data(attr), n * sizeof(*grown));
-	list->prefixes = grown;
+	memcpy(grown + list->n * size, nla_data(attr), n * size);
+	list->data = grown;
 	list->n += n;
 	return 0;
 }
@@ -97,10 +105,13 @@ static int piece_reply(struct nlmsghdr *nlh, void *arg)
 	fm_nl_for_each_top(attr, nlh, rem) {
 		if (nla_type(attr) != FM_A_LIST)
 			continue;
-		nla_for_each_nested(member, attr, rest)
+		nla_for_each_nested(member, attr, rest) {
+			if (nla_type(member) == FM_A_LIST_TYPE)
+				list->type = fm_nl_get_uint(member);
 			if (nla_type(member) == FM_A_LIST_ELEMENTS &&
 			    nla_len(member) && !ret)
 				ret = add_elements(list, member);
+		}
 	}
 	return ret;
 }
