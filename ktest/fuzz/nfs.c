@@ -62,9 +62,9 @@ static void add_prefixes(struct world *w, struct fuzz_input *in,
 	}
 }
 
-/* Of anything that may be in a rule, as far as it is taken. */
+/* Most packets are to reach the NFs after this one. */
 static void add_rules(struct world *w, struct fuzz_input *in,
-		      struct fm_param_value *value)
+		      struct fm_param_value *values)
 {
 	struct fm_rule rules[4] = { 0 };
 	u32 n = 1 + fuzz_u8(in) % 4, i;
@@ -78,14 +78,16 @@ static void add_rules(struct world *w, struct fuzz_input *in,
 		rules[i].dport_max = rules[i].dport_min + fuzz_u8(in);
 		rules[i].sport_max = U16_MAX;
 		rules[i].protocol = fuzz_u8(in) % 2 ? IPPROTO_TCP : IPPROTO_UDP;
-		rules[i].tcp_set = fuzz_u8(in) & 0x12;
+		if (rules[i].protocol == IPPROTO_TCP)
+			rules[i].tcp_set = fuzz_u8(in) & 0x12;
 		rules[i].action = fuzz_u8(in) % 2;
 	}
 	list = fm_list_create(&w->rig.lists, FM_PARAM_RULES, n, 1, NULL);
-	if (fm_list_add(list, rules, n * sizeof(*rules), NULL))
-		return;
-	value->name = "rules";
-	value->list = list;
+	fuzz_expect(!fm_list_add(list, rules, n * sizeof(*rules), NULL));
+	values[0].name = "rules";
+	values[0].list = list;
+	values[1].name = "otherwise";
+	values[1].string = fuzz_u8(in) % 8 ? "accept" : "drop";
 }
 
 static void add_params(struct world *w, struct fuzz_input *in,
