@@ -13,6 +13,7 @@
 
 #include "chainfile.h"
 #include "elements.h"
+#include "prefix.h"
 #include "nearest.h"
 
 #define HEAD	"{\"schema_version\": 1, \"name\": \"x\", \"nfs\": "
@@ -287,6 +288,7 @@ static void test_nf(void **state)
 
 static void test_lists(void **state)
 {
+	const struct fm_prefix *prefixes;
 	static const char text[] = ADL("\"deny\": [\"2001:db8::/32\", "
 		"\"192.0.2.1\", \"192.0.2.0/24\", \"0.0.0.0/0\"]");
 	static const char *const want[] = {
@@ -327,8 +329,9 @@ static void test_lists(void **state)
 	value = &f->chain.nfs[0].params[0];
 	assert_true(value->is_list);
 	assert_int_equal(value->list->n, 4);
+	prefixes = value->list->items;
 	for (i = 0; i < 4; i++) {
-		fm_prefix_format(&value->list->prefixes[i], prefix);
+		fm_prefix_format(&prefixes[i], prefix);
 		assert_string_equal(prefix, want[i]);
 	}
 	release(f);

@@ -155,8 +155,7 @@ static void get_value(struct fm_jsonc *doc, struct json_object *value,
 		break;
 	case FM_PARAM_PREFIXES:
 		out->is_list = true;
-		out->list = fm_elements_read(doc, value, param->name, param->min,
-					 param->max);
+		out->list = fm_elements_read(doc, value, param);
 		break;
 	default:
 		get_string(doc, value, param, out);

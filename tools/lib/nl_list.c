@@ -4,20 +4,27 @@
 #include <stdlib.h>
 #include "nl_msg.h"
 
-#define PIECE	2048	/* prefixes in a message: 40 kB */
+#define PIECE_BYTES	40000	/* of elements in a message */
+
+static size_t piece(const struct fm_elements *list)
+{
+	return PIECE_BYTES / list->kind->size;
+}
 
 static int list_fill(struct nl_msg *msg, const struct fm_elements *list,
 		     size_t from)
 {
 	struct nlattr *nest = nla_nest_start(msg, FM_A_LIST);
-	size_t n = list->n - from < PIECE ? list->n - from : PIECE;
+	size_t n = list->n - from, size = list->kind->size;
 
+	if (n > piece(list))
+		n = piece(list);
 	if (!nest ||
 	    (list->id ? nla_put_u32(msg, FM_A_LIST_ID, list->id) :
-			nla_put_u32(msg, FM_A_LIST_TYPE, FM_PARAM_PREFIXES) ||
+			nla_put_u32(msg, FM_A_LIST_TYPE, list->kind->type) ||
 			nla_put_u32(msg, FM_A_LIST_COUNT, list->n)) ||
-	    nla_put(msg, FM_A_LIST_ELEMENTS, n * sizeof(*list->prefixes),
-		    list->prefixes + from))
+	    nla_put(msg, FM_A_LIST_ELEMENTS, n * size,
+		    (const char *)list->items + from * size))
 		return -EMSGSIZE;
 	return nla_nest_end(msg, nest);
 }
@@ -67,7 +74,7 @@ int fm_nl_list_send(struct fm_nl *nl, struct fm_elements *list,
 
 	if (list->id)
 		return 0;
-	for (from = 0; !ret && from < list->n; from += PIECE)
+	for (from = 0; !ret && from < list->n; from += piece(list))
 		ret = send_piece(nl, list, from, err);
 	if (ret)
 		list->id = 0;
@@ -76,14 +83,14 @@ int fm_nl_list_send(struct fm_nl *nl, struct fm_elements *list,
 
 static int add_elements(struct fm_elements *list, struct nlattr *attr)
 {
-	size_t n = nla_len(attr) / sizeof(*list->prefixes);
-	struct fm_prefix *grown;
+	size_t size = list->kind->size, n = nla_len(attr) / size;
+	char *grown;
 
-	grown = realloc(list->prefixes, (list->n + n) * sizeof(*grown));
+	grown = realloc(list->items, (list->n + n) * size);
 	if (!grown)
 		return FM_EXIT_ERROR;
-	memcpy(grown + list->n, nla_data(attr), n * sizeof(*grown));
-	list->prefixes = grown;
+	memcpy(grown + list->n * size, nla_data(attr), n * size);
+	list->items = grown;
 	list->n += n;
 	return 0;
 }
@@ -109,13 +116,15 @@ static int piece_reply(struct nlmsghdr *nlh, void *arg)
  * fm_nl_list_get() - the elements of a list
  * @nl: the family
  * @id: of the list, as a chain's parameter tells it
+ * @kind: of its elements
  * @list: set to the list, for fm_elements_destroy()
  * @err: filled on failure
  *
  * Return: 0, FM_EXIT_NOT_FOUND or another exit code.
  */
-int fm_nl_list_get(struct fm_nl *nl, uint32_t id, struct fm_elements **list,
-		   struct fm_error *err)
+int fm_nl_list_get(struct fm_nl *nl, uint32_t id,
+		   const struct fm_element_kind *kind,
+		   struct fm_elements **list, struct fm_error *err)
 {
 	struct nl_msg *msg = fm_nl_request(nl, FM_CMD_LIST_GET, err);
 	struct nlattr *nest;
@@ -134,6 +143,7 @@ int fm_nl_list_get(struct fm_nl *nl, uint32_t id, struct fm_elements **list,
 		return fm_error_errno(err, ENOMEM, "list");
 	}
 	(*list)->id = id;
+	(*list)->kind = kind;
 	ret = fm_nl_dump(nl, msg, FM_NL_STREAM, piece_reply, *list, err);
 	if (ret) {
 		fm_elements_destroy(*list);
