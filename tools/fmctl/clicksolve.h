@@ -11,7 +11,7 @@
  * @in: the configuration, "-" for standard input
  * @out: where it goes with the plan in it, "-" for standard output, or NULL
  * @tree: directory of FastClick's sources, or NULL
- * @cores: that take part, 0: as many threads as the device is given
+ * @cores: that take part, 0: the CPUs here, but 2 at least
  * @explain: show all alternatives
  * @nic: what the NIC can do
  * @has_nic: @nic means something

@@ -14,6 +14,7 @@ static bool begins_nothing(const char *text, size_t at, size_t end)
 	char next = at + 1 < end ? text[at + 1] : 0;
 
 	return isspace((unsigned char)text[at]) ||
+	       (text[at] == '#' && strchr("\r\n", text[at - 1])) ||
 	       (text[at] == '/' && (next == '/' || next == '*'));
 }
 

@@ -98,6 +98,7 @@ static struct fm_click_nf *add_nf(struct visit *v,
 	nf += plan->nnfs++;
 	memset(nf, 0, sizeof(*nf));
 	nf->site = node->site;
+	nf->at = plan->click->sites[node->site].name.at;
 	nf->feature = plan->features[node->class];
 	nf->mode = FM_MODE_SHARED;
 	return nf;
@@ -121,6 +122,14 @@ static void visit(const struct fm_click_node *node, uint32_t changed,
 	nf->changed |= changed;
 }
 
+/* An order that does not depend on what the elements are told. */
+static int by_place(const void *a, const void *b)
+{
+	const struct fm_click_nf *x = a, *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
 static int walk(struct fm_clickplan *plan)
 {
 	size_t n = plan->click->nsites + 1;
@@ -137,6 +146,8 @@ static int walk(struct fm_clickplan *plan)
 		fm_click_graph_walk(&plan->graph,
 				    plan->devices[v.device].node, &w);
 	free(v.index);
+	if (plan->nnfs)
+		qsort(plan->nfs, plan->nnfs, sizeof(*plan->nfs), by_place);
 	return v.ret;
 }
 

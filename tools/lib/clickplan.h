@@ -17,6 +17,7 @@ typedef int (*fm_click_find_fn)(void *arg, const char *class,
 /**
  * struct fm_click_nf - a stateful element that packets of a device reach
  * @site: of the element
+ * @at: where that is in the text
  * @feature: of its class
  * @devices: bit per device whose packets come here
  * @changed: fields that may have changed until here
@@ -26,6 +27,7 @@ typedef int (*fm_click_find_fn)(void *arg, const char *class,
  */
 struct fm_click_nf {
 	uint32_t site;
+	size_t at;
 	struct fm_click_feature feature;
 	uint64_t devices;
 	uint32_t changed;
@@ -66,7 +68,7 @@ struct fm_click_group {
  * @features: per class of @click, @known says whether it is
  * @known: -1: not asked yet
  * @devices: in the order of the text
- * @nfs: in the order of the packets
+ * @nfs: in the order of the text
  * @groups: as many as devices, those not used are empty
  * @edits: what changes
  * @error: why there is no plan
