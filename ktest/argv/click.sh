@@ -43,7 +43,7 @@ expect_eq "four changes and nothing else" \
 		"$tmp/new.click" | cmp -s - "$example" &&
 		echo "$(json 'd["changes"]') same")"
 expect_eq "the device" 1 \
-	"$(grep -c 'FromDPDKDevice(\$dev, .*, HASHFUNC src_ip)' "$tmp/new.click")"
+	"$(grep -c 'FromDPDKDevice(.dev, .*, HASHFUNC src_ip)' "$tmp/new.click")"
 expect_eq "the new one again" 0 \
 	"$(status solve --click "$tmp/new.click" -o "$tmp/again.click" --cores 16)"
 expect_eq "changes nothing" "" "$(cmp "$tmp/new.click" "$tmp/again.click" 2>&1)"
