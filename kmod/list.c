@@ -3,12 +3,16 @@
  * Lists: parameters that do not fit in a message. One comes in pieces, is
  * checked piece by piece, and never changes once it is complete.
  */
-#include <linux/in.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "element.h"
 #include "error.h"
-#include "list.h"
+
+static const struct fm_element_type *const list_types[__FM_PARAM_MAX] = {
+	[FM_PARAM_PREFIXES] = &fm_prefix_type,
+	[FM_PARAM_RULES] = &fm_rule_type,
+};
 
 /* The namespace's mutex is held, all along this file. */
 
@@ -33,14 +37,8 @@ void fm_lists_setup(struct fm_lists *lists, struct fm_budget *budget)
  */
 size_t fm_list_element_size(u32 type)
 {
-	switch (type) {
-	case FM_PARAM_PREFIXES:
-		return sizeof(struct fm_prefix);
-	case FM_PARAM_RULES:
-		return sizeof(struct fm_rule);
-	default:
-		return 0;
-	}
+	return type < __FM_PARAM_MAX && list_types[type] ?
+	       list_types[type]->size : 0;
 }
 
 static size_t list_bytes(const struct fm_list *list)
@@ -119,130 +117,6 @@ struct fm_list *fm_list_create(struct fm_lists *lists, u32 type, u32 count,
 	return list;
 }
 
-/* No bit is set from @len on. */
-static bool prefix_is_clean(const u8 *addr, u32 len)
-{
-	u32 byte = len / 8;
-
-	if (len < 128 && addr[byte] & 0xff >> len % 8)
-		return false;
-	return len >= 120 || !memchr_inv(addr + byte + 1, 0, 15 - byte);
-}
-
-static const char *prefix_fault(const struct fm_prefix *prefix)
-{
-	if (prefix->family != 4 && prefix->family != 6)
-		return "is of no family";
-	if (prefix->len > (prefix->family == 4 ? 32 : 128))
-		return "is too long";
-	if (!prefix_is_clean(prefix->addr, prefix->len))
-		return "has bits beyond its length";
-	return prefix->zero[0] || prefix->zero[1] ? "is not padded by zeros" :
-						    NULL;
-}
-
-static int prefix_compare(const struct fm_prefix *a, const struct fm_prefix *b)
-{
-	int diff = a->family - b->family;
-
-	diff = diff ?: memcmp(a->addr, b->addr, sizeof(a->addr));
-	return diff ?: a->len - b->len;
-}
-
-static int prefix_refuse(const struct fm_list *list,
-			 const struct fm_prefix *prefix, const char *fault,
-			 struct netlink_ext_ack *extack)
-{
-	u32 index = prefix - (const struct fm_prefix *)list->elements;
-
-	if (prefix->family == 6)
-		fm_error_set(extack, NULL, "element %u, %pI6c/%u, %s", index,
-			     prefix->addr, prefix->len, fault);
-	else
-		fm_error_set(extack, NULL, "element %u, %pI4/%u, %s", index,
-			     prefix->addr, prefix->len, fault);
-	return -EINVAL;
-}
-
-static int prefixes_check(const struct fm_list *list, u32 n,
-			  struct netlink_ext_ack *extack)
-{
-	const struct fm_prefix *first = list->elements, *prefix;
-	const char *fault;
-
-	for (prefix = first + list->have; n--; prefix++) {
-		fault = prefix_fault(prefix);
-		if (!fault && prefix > first &&
-		    prefix_compare(prefix - 1, prefix) >= 0)
-			fault = "is not after the one before it";
-		if (fault)
-			return prefix_refuse(list, prefix, fault, extack);
-	}
-	return 0;
-}
-
-static bool rule_is_tcp(const struct fm_rule *rule)
-{
-	return rule->protocol == IPPROTO_TCP;
-}
-
-static bool rule_has_ports(const struct fm_rule *rule)
-{
-	return rule_is_tcp(rule) || rule->protocol == IPPROTO_UDP ||
-	       rule->protocol == IPPROTO_SCTP;
-}
-
-static const char *rule_addr_fault(const struct fm_rule *rule)
-{
-	u32 most = rule->family == 6 ? 128 : rule->family == 4 ? 32 : 0;
-
-	if (rule->family && rule->family != 4 && rule->family != 6)
-		return "is of no family";
-	if (rule->src_len > most || rule->dst_len > most)
-		return "has a prefix that is too long";
-	if (!prefix_is_clean(rule->src, rule->src_len) ||
-	    !prefix_is_clean(rule->dst, rule->dst_len))
-		return "has bits beyond the length of a prefix";
-	return NULL;
-}
-
-static const char *rule_fault(const struct fm_rule *rule)
-{
-	if (rule->action >= __FM_RULE_MAX)
-		return "has no action";
-	if (rule->protocol > FM_RULE_ANY)
-		return "has no protocol";
-	if (rule->sport_min > rule->sport_max ||
-	    rule->dport_min > rule->dport_max)
-		return "has no port";
-	if (!rule_has_ports(rule) &&
-	    (rule->sport_min || rule->sport_max != U16_MAX ||
-	     rule->dport_min || rule->dport_max != U16_MAX))
-		return "has ports of a protocol without them";
-	if (rule->tcp_set & rule->tcp_clear)
-		return "wants a TCP flag set and not set";
-	if (!rule_is_tcp(rule) && (rule->tcp_set || rule->tcp_clear))
-		return "has TCP flags of another protocol";
-	return rule_addr_fault(rule);
-}
-
-static int rules_check(const struct fm_list *list, u32 n,
-		       struct netlink_ext_ack *extack)
-{
-	const struct fm_rule *rule = list->elements;
-	const char *fault;
-	u32 i;
-
-	for (i = list->have; i < list->have + n; i++) {
-		fault = rule_fault(&rule[i]);
-		if (!fault)
-			continue;
-		fm_error_set(extack, NULL, "element %u, a rule, %s", i, fault);
-		return -EINVAL;
-	}
-	return 0;
-}
-
 /**
  * fm_list_add - add elements to a list
  * @list: not complete yet
@@ -271,8 +145,7 @@ int fm_list_add(struct fm_list *list, const void *elements, size_t size,
 		return -E2BIG;
 	}
 	memcpy(list->elements + list->have * each, elements, size);
-	err = list->type == FM_PARAM_RULES ? rules_check(list, n, extack) :
-					     prefixes_check(list, n, extack);
+	err = list_types[list->type]->check(list, n, extack);
 	if (!err)
 		list->have += n;
 	return err;
@@ -350,15 +223,3 @@ u32 fm_list_count(const struct fm_list *list)
 	return list ? list->count : 0;
 }
 EXPORT_SYMBOL_GPL(fm_list_count);
-
-const struct fm_prefix *fm_list_prefixes(const struct fm_list *list)
-{
-	return list ? list->elements : NULL;
-}
-EXPORT_SYMBOL_GPL(fm_list_prefixes);
-
-const struct fm_rule *fm_list_rules(const struct fm_list *list)
-{
-	return list ? list->elements : NULL;
-}
-EXPORT_SYMBOL_GPL(fm_list_rules);

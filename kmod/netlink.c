@@ -239,18 +239,8 @@ void *fm_netlink_put(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 	return genlmsg_put(msg, portid, seq, &fm_netlink_family, flags, cmd);
 }
 
-/**
- * fm_netlink_dump_one - add an object to a dump
- * @msg: the dump's present message
- * @cb: the dump
- * @cmd: enum fm_cmd
- * @fill: puts the attributes
- * @object: for @fill
- *
- * Return: 0 or -EMSGSIZE, then the object must come first next time.
- */
-int fm_netlink_dump_one(struct sk_buff *msg, struct netlink_callback *cb,
-			u8 cmd, fm_netlink_fill fill, const void *object)
+static int dump_put(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
+		    fm_netlink_fill fill, const void *object)
 {
 	void *hdr = fm_netlink_put(msg, NETLINK_CB(cb->skb).portid,
 				   cb->nlh->nlmsg_seq, NLM_F_MULTI, cmd);
@@ -264,6 +254,40 @@ int fm_netlink_dump_one(struct sk_buff *msg, struct netlink_callback *cb,
 	}
 	genlmsg_end(msg, hdr);
 	return 0;
+}
+
+/* The walk of flows must not sleep. */
+static bool dump_grow(struct sk_buff *msg)
+{
+	unsigned int room = skb_tailroom(msg);
+
+	return room < SZ_512K &&
+	       !pskb_expand_head(msg, 0, max_t(unsigned int, room, SZ_4K),
+				 GFP_ATOMIC | __GFP_NOWARN);
+}
+
+/**
+ * fm_netlink_dump_one - add an object to a dump
+ * @msg: the dump's present message
+ * @cb: the dump
+ * @cmd: enum fm_cmd
+ * @fill: puts the attributes
+ * @object: for @fill
+ *
+ * The kernel makes messages for the reader's buffer, not for what they are to
+ * have: an object that comes first and does not fit gets a larger one.
+ *
+ * Return: 0 or -EMSGSIZE, then the object must come first next time.
+ */
+int fm_netlink_dump_one(struct sk_buff *msg, struct netlink_callback *cb,
+			u8 cmd, fm_netlink_fill fill, const void *object)
+{
+	int err;
+
+	do
+		err = dump_put(msg, cb, cmd, fill, object);
+	while (err && !msg->len && dump_grow(msg));
+	return err;
 }
 
 /**

@@ -89,6 +89,7 @@ enum fm_param_type {
 	FM_PARAM_MAC,		/* string, 00:11:22:33:44:55 */
 	FM_PARAM_PREFIXES,	/* list of struct fm_prefix, in order, each once */
 	FM_PARAM_RULES,		/* list of struct fm_rule, the first decides */
+	__FM_PARAM_MAX
 };
 
 /* Packet classes that a NIC may hash in its own way; bit = 1 << class. */

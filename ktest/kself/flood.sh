@@ -146,8 +146,11 @@ if [[ $peer = conntrack ]]; then
 	finish
 fi
 
-expect_eq "flows in use keep nine tenths of their rate" true \
-	"$([[ $((loud * 10)) -ge $((quiet * 9)) ]] && echo true)"
+# A debug kernel has not enough processor for both.
+tenths=9
+[[ ${FM_SLOW:-1} -eq 1 ]] || tenths=5
+expect_eq "flows in use keep $tenths tenths of their rate" true \
+	"$([[ $((loud * 10)) -ge $((quiet * tenths)) ]] && echo true)"
 expect_eq "the guest answers" true "$([[ $lost -le 10 ]] && echo true)"
 expect_eq "memory stays below its bound" true \
 	"$([[ $(< "$tmp/most") -le $cap ]] && echo true)"

@@ -197,6 +197,10 @@ check "the chain goes" chain_del edge
 check "$count shards of three segments move under traffic" \
 	ktest/shard_move.sh --count "$count" --batch 4 --steering software \
 	--segments 3
+if [[ -w /sys/devices/system/cpu/cpu3/online ]]; then
+	check "and while CPU 3 goes and comes" ktest/shard_move.sh --count 5 \
+		--cpu-off 2 --steering software --segments 3
+fi
 check "and of two, while flows are offloaded" ktest/shard_move.sh \
 	--count "$((count / 2))" --batch 2 --steering software --segments 2 \
 	--offload

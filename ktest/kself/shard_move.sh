@@ -72,6 +72,14 @@ expect_eq "they have gone there" '[[0],[1]]' \
 check "who is there already, stays" fmctl -q shard move edge 0-15 cpu 0
 expect_eq "and has not moved" "[2]" "$(shards '[.[0].moves]')"
 
+# Each begins while the one before ends: a mark comes as others are played.
+nlraw -n "$((3000 / ${FM_SLOW:-1}))" \
+	"$(move_request "$(echo {0..63})" "$(echo {1,2,3,0}{,,,,,,,,,,,,,,,})")" \
+	"$(move_request "$(echo {0..63})" "$(echo {2,3,0,1}{,,,,,,,,,,,,,,,})")" \
+	> "$tmp/answers"
+check "so do all of them, many times" all_settled
+check "and back" fmctl -q shard map edge '0-15:0;16-31:1'
+
 # ---- all or none
 
 moves=$(shards 'map(.moves) | add')

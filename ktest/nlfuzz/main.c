@@ -152,11 +152,11 @@ static void step(struct fuzz *fuzz)
 {
 	unsigned int roll = gen_random_below(&fuzz->world.random, 1000);
 
-	if (roll < 300) {
+	if (roll < 200) {
 		step_bytes(fuzz);
-	} else if (roll < 780) {
+	} else if (roll < 550) {
 		step_structure(fuzz);
-	} else if (roll < 930) {
+	} else if (roll < 650) {
 		request_get(&fuzz->world, &fuzz->m);
 		link_queue(&fuzz->link, &fuzz->m);
 	} else if (roll < 955) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "lists.h"
 #include "plan.h"
 
 #define KEY_BITS	(8 * FM_KEY_MIN)
@@ -168,7 +169,7 @@ static void put_param(struct world *world, struct message *m,
 	if (param->type == FM_PARAM_UINT || param->type == FM_PARAM_BOOL)
 		message_put_u64(m, FM_A_VALUE_UINT, pick_number(world, param));
 	else if (param->type >= FM_PARAM_PREFIXES)
-		message_put_u32(m, FM_A_VALUE_LIST, 1 + below(world, 4));
+		message_put_u32(m, FM_A_VALUE_LIST, lists_pick(world));
 	else if (param->type == FM_PARAM_MAC && percent(world, 95))
 		message_put_string(m, FM_A_VALUE_STRING, "02:00:00:00:00:01");
 	else

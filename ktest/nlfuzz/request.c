@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "flows.h"
+#include "lists.h"
 #include "plan.h"
 #include "request.h"
 #include "spec.h"
@@ -209,14 +210,15 @@ void request_change(struct world *world, struct message *m, unsigned int chain)
 /* To CPUs of which one or two are not there, and shards likewise. */
 static void move_shards(struct world *world, struct message *m)
 {
-	uint32_t n = 1 + below(world, 8), shards[8], cpus[8];
+	uint32_t n = 1 + below(world, percent(world, 70) ? 2 : 8);
+	uint32_t shards[8], cpus[8];
 	size_t nest;
 
 	begin(world, m, FM_CMD_SHARD_MOVE, 0);
 	put_chain(world, m);
 	nest = message_nest(m, FM_A_MOVE);
 	for (uint32_t i = 0; i < n; i++) {
-		shards[i] = below(world, 9);
+		shards[i] = percent(world, 90) ? i : below(world, 9);
 		cpus[i] = below(world, percent(world, 90) ? 2 : 5);
 	}
 	message_put(m, FM_A_MOVE_SHARDS, shards, n * sizeof(*shards));
@@ -287,6 +289,13 @@ static void set_priority(struct world *world, struct message *m)
 		put_rule(world, m);
 }
 
+static void bring_list(struct world *world, struct message *m)
+{
+	begin(world, m, percent(world, 60) ? FM_CMD_LIST_NEW : FM_CMD_LIST_ADD,
+	      0);
+	lists_put(world, m);
+}
+
 static void bring_flows(struct world *world, struct message *m)
 {
 	begin(world, m, FM_CMD_FLOW_NEW, 0);
@@ -327,6 +336,8 @@ void request_write(struct world *world, struct message *m)
 		offload_flows(world, m);
 	} else if (roll < 96) {
 		set_priority(world, m);
+	} else if (roll < 98) {
+		bring_list(world, m);
 	} else {
 		begin(world, m, FM_CMD_NIC_SET, 0);
 		put_nic(world, m, true);
@@ -338,7 +349,7 @@ unsigned int request_dump(struct world *world, struct message *m)
 	static const uint8_t cmds[] = {
 		FM_CMD_NF_GET, FM_CMD_CHAIN_GET, FM_CMD_SHARD_GET,
 		FM_CMD_FLOW_GET, FM_CMD_FLOW_GET, FM_CMD_FLOW_GET,
-		FM_CMD_NIC_GET, FM_CMD_OFFLOAD_GET,
+		FM_CMD_NIC_GET, FM_CMD_OFFLOAD_GET, FM_CMD_LIST_GET,
 	};
 	uint8_t cmd = cmds[below(world, sizeof(cmds))];
 	bool named = cmd == FM_CMD_SHARD_GET || cmd == FM_CMD_FLOW_GET ||
@@ -350,6 +361,8 @@ unsigned int request_dump(struct world *world, struct message *m)
 		put_ref(m);
 	else if (named && percent(world, 99))
 		chain = put_chain(world, m);
+	else if (cmd == FM_CMD_LIST_GET)
+		lists_put_id(world, m);
 	if (cmd == FM_CMD_FLOW_GET && percent(world, 50))
 		flows_filter(world, m, chain);
 	else if (cmd == FM_CMD_FLOW_GET && percent(world, 10))

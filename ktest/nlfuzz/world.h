@@ -12,7 +12,7 @@
 #include "flowmage.h"
 #include "link.h"
 
-#define WORLD_NFS	16
+#define WORLD_NFS	64
 #define WORLD_DEVS	16
 #define WORLD_CHAINS	72	/* names, more than there can be chains */
 #define WORLD_PRESENT	6	/* of them are used as a rule */

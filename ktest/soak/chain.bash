@@ -8,9 +8,10 @@
 readonly chain_refusals='EEXIST|ENOENT|EBUSY|EINVAL|ENODEV|unloaded|ETIMEDOUT'
 readonly chain_plans=24
 
+# random_inst N SEGMENT
 random_inst()
 {
-	local n=$1 type mode words=()
+	local n=$1 type mode words=("segment=$2")
 
 	choose psd policer source_counter flow_counter psd source_counter \
 		flow_counter flow_counter service_counter proto_filter tcp_strict
@@ -18,8 +19,8 @@ random_inst()
 	choose local local shared
 	mode=$picked
 	case $type in
-	policer) words=(rate=100000 burst=20000) mode=shared ;;
-	proto_filter) words=("allow=6,17") mode=none ;;
+	policer) words+=(rate=100000 burst=20000) mode=shared ;;
+	proto_filter) words+=("allow=6,17") mode=none ;;
 	esac
 	pick 3
 	[[ $picked -ne 0 ]] || words+=(timeout_ms=100)
@@ -40,13 +41,10 @@ random_devs()
 	done
 }
 
-# A plan, in the array attrs.
-random_plan()
+random_steer()
 {
-	local kind shards i n made
+	local kind shards
 
-	attrs=()
-	random_devs
 	choose src src src src dst ips all sym service tcp
 	kind=$picked
 	choose 1 4 16 64 128
@@ -54,10 +52,25 @@ random_plan()
 	choose_some 0 0 0 1 2 3
 	[[ ${#picks[@]} -gt 0 ]] || picks=(0)
 	attrs+=("$(steer "$kind" "$shards" "${picks[@]}")")
+}
+
+# A plan of one or two segments, in the array attrs.
+random_plan()
+{
+	local i n made last
+
+	attrs=()
+	random_devs
+	random_steer
 	pick 6
-	n=$((picked + 1))
+	n=$((picked + 1)) last=$((picked + 1))
+	pick 3
+	if [[ $picked -eq 0 && $n -gt 1 ]]; then
+		random_steer
+		last=$((n / 2))
+	fi
 	for ((i = 0; i < n; i++)); do
-		random_inst "$i"
+		random_inst "$i" $((i >= last))
 		attrs+=("$made")
 	done
 	pick 3

@@ -18,6 +18,8 @@ random_request()
 	choose flow shard stat chain nic nf nic_set
 	cmd=$picked
 	case $cmd in
+	stat)
+		requests+=("{\"cmd\":\"stat_get\",\"attrs\":[$name]}") ;;
 	flow|shard)
 		requests+=("{\"cmd\":\"${cmd}_get\",\"dump\":true,\"attrs\":[$name]}") ;;
 	nic_set)

@@ -62,12 +62,13 @@ static const struct fm_value *find_value(const struct fm_chain_inst *inst,
 static void value_text(const struct fm_chain_inst *inst,
 		       const struct fm_param_info *param, char *text)
 {
+	const struct fm_element_kind *kind = fm_element_kind(param->type);
 	const struct fm_value *value = find_value(inst, param->name);
 
-	if (param->type >= FM_PARAM_PREFIXES)
+	if (kind)
 		snprintf(text, TEXT, "%zu %s", !value ? (size_t)0 :
 			 value->list ? value->list->n : value->count,
-			 fm_nl_param_type_names[param->type]);
+			 kind->name);
 	else if (value && value->is_string)
 		snprintf(text, TEXT, "%s", value->string);
 	else if (value)
@@ -90,12 +91,11 @@ static bool list_differs(struct fm_nl *nl, const struct fm_value *kernel,
 
 	if (!kernel || !file || !file->list || kernel->count != file->list->n)
 		return false;
-	if (fm_nl_list_get(nl, kernel->uint, &list, &ignored))
+	if (fm_nl_list_get(nl, kernel->uint, file->list->kind, &list, &ignored))
 		return true;
 	differs = list->n != file->list->n ||
-		  list->type != file->list->type ||
-		  memcmp(list->data, file->list->data,
-			 list->n * fm_elements_size(list->type));
+		  memcmp(list->items, file->list->items,
+			 list->n * list->kind->size);
 	fm_elements_destroy(list);
 	return differs;
 }

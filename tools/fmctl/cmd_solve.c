@@ -2,10 +2,13 @@
 /* The plan of least cost for a chain, and why. Changes nothing. */
 #include <errno.h>
 
+#include "clicksolve.h"
 #include "draft.h"
 
 struct solve_opts {
 	const char *chain;
+	const char *click;
+	const char *out;
 	struct fm_opt_strings dev;
 	const char *nic;
 	struct fm_opt_uint cores;
@@ -51,12 +54,49 @@ static int gather(struct fm_cli *cli, const struct solve_opts *o,
 	return ret;
 }
 
+static int solve_click(struct fm_cli *cli, const struct solve_opts *o)
+{
+	struct fm_clicksolve solve = {
+		.in = o->click, .out = o->out, .tree = o->tree,
+		.cores = o->cores.value, .explain = o->explain,
+	};
+	struct fm_draft draft = { 0 };
+	struct fm_nicrule rule;
+	int ret = 0;
+
+	if (o->chain || o->no_hw || o->cpus)
+		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+				    "click goes with no chain, no cpus and no no-hw");
+	if ((o->nic && o->dev.n) || o->dev.n > 1)
+		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+				    "click goes with one dev or one nic");
+	if (o->nic)
+		ret = read_rule(cli, o->nic, &rule);
+	if (!ret)
+		ret = fm_draft_devices(&draft, cli, &o->dev);
+	fm_solving_nic(draft.ndevices ? draft.devices : NULL,
+		       o->nic ? &rule : NULL, &solve.nic);
+	solve.has_nic = o->nic || o->dev.n;
+	if (!ret)
+		ret = fm_clicksolve_run(&solve, cli);
+	fm_draft_cleanup(&draft);
+	return ret;
+}
+
 static int solve(struct fm_cli *cli, const void *opts)
 {
 	const struct solve_opts *o = opts;
 	struct fm_draft draft = { 0 };
 	struct json_object *plan;
-	int ret = gather(cli, o, &draft);
+	int ret;
+
+	if (o->click)
+		return solve_click(cli, o);
+	if (!o->chain || o->out)
+		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+				    o->chain ? "out goes with click only" :
+				    "CHAIN is missing");
+	ret = gather(cli, o, &draft);
 
 	if (!ret) {
 		plan = fm_solving_json(draft.solving);
@@ -70,8 +110,14 @@ static int solve(struct fm_cli *cli, const void *opts)
 
 static const struct fm_option options[] = {
 	{ "CHAIN", FM_OPT_STRING, offsetof(struct solve_opts, chain),
-	  FM_OPT_POSITIONAL | FM_OPT_REQUIRED, .complete = "file",
+	  FM_OPT_POSITIONAL, .complete = "file",
 	  .help = "chain file, - for standard input" },
+	{ "click", FM_OPT_STRING, offsetof(struct solve_opts, click),
+	  .value = "FILE", .complete = "file",
+	  .help = "a FastClick configuration instead of a chain file" },
+	{ "out", FM_OPT_STRING, offsetof(struct solve_opts, out),
+	  .letter = 'o', .value = "FILE", .complete = "file",
+	  .help = "write it there with the plan in it, - for standard output" },
 	{ "dev", FM_OPT_STRINGS, offsetof(struct solve_opts, dev),
 	  .value = "DEV", .complete = "dev",
 	  .help = "the NIC that is to spread the packets" },
@@ -99,11 +145,17 @@ const struct fm_command cmd_solve_rows[] = {
 		.help = "Find the plan of least cost for a chain",
 		.details = "Shows the plan, the cost of every NF and the "
 			   "alternatives with the reasons against them. With "
-			   "-j the output is a plan file for \"deploy\".",
+			   "-j the output is a plan file for \"deploy\". With "
+			   "click the chain is what a FastClick configuration "
+			   "has behind its devices, and out gets that "
+			   "configuration with the field set at the devices "
+			   "and the sharing at the stateful elements; nothing "
+			   "else in it changes.",
 		.examples =
 			"fmctl solve examples/psd-policer-fsc.json dev eth0\n"
 			"fmctl solve chain.json nic i40e cores 16 explain\n"
-			"fmctl -j solve chain.json dev eth0 > plan.json",
+			"fmctl -j solve chain.json dev eth0 > plan.json\n"
+			"fmctl solve --click in.click -o out.click --cores 16",
 	},
 	{ 0 }
 };

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE	/* qsort_r */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "elements.h"
-#include "nl_attr.h"
 
-/* An element and where it stands: index in the array, or line of the file. */
-struct element {
-	union {
-		struct fm_prefix prefix;
-		struct fm_rule rule;
-	};
+static const struct fm_element_kind *const kinds[] = {
+	&fm_prefix_kind,
+	&fm_rule_kind,
+};
+
+/* Before an element of a list that is being read: where it stands, index in the
+ * array or line of the file. */
+struct place {
 	size_t at;
 };
 
@@ -23,84 +27,119 @@ struct element {
  * struct reading - a list that is being read
  * @doc: gets the errors
  * @value: in @doc: the array, or the object that names the file
- * @what: the parameter
- * @type: what it is a list of
+ * @param: the parameter
+ * @kind: of its elements
  * @path: of the file; NULL: it is an array
- * @elements: read so far
+ * @elements: read so far, each a struct place and an element
+ * @each: bytes of one
  * @n: how many
  * @space: room for them
- * @max: how many there may be
  */
 struct reading {
 	struct fm_jsonc *doc;
 	struct json_object *value;
-	const char *what;
-	enum fm_param_type type;
+	const struct fm_param_info *param;
+	const struct fm_element_kind *kind;
 	const char *path;
-	struct element *elements;
+	char *elements;
+	size_t each;
 	size_t n;
 	size_t space;
-	uint64_t max;
 };
+
+/**
+ * fm_element_kind - what lists of a type are made of
+ * @type: enum fm_param_type
+ *
+ * Return: NULL if there are no lists of that type.
+ */
+const struct fm_element_kind *fm_element_kind(uint32_t type)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (kinds[i]->type == type)
+			return kinds[i];
+	return NULL;
+}
+
+/**
+ * fm_fault_set - say what is wrong with a text
+ * @fault: gets it
+ * @at: bytes of the text before the place
+ * @format: goes on a sentence that begins with the text
+ *
+ * Return: false.
+ */
+bool fm_fault_set(struct fm_fault *fault, size_t at, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(fault->text, sizeof(fault->text), format, args);
+	va_end(args);
+	fault->at = at;
+	return false;
+}
+
+static struct place *place_of(const struct reading *r, size_t i)
+{
+	return (struct place *)(r->elements + i * r->each);
+}
+
+static void *element_of(const struct reading *r, size_t i)
+{
+	return place_of(r, i) + 1;
+}
 
 /* @col is that of a line; an element of an array knows where it is. */
 static void complain(struct reading *r, size_t at, size_t col, const char *text,
-		     const char *fault, const char *more)
+		     const struct fm_fault *fault)
 {
 	if (r->path)
-		fm_jsonc_error(r->doc, r->value, "%.128s:%zu:%zu: \"%.64s\" "
-			       "%s%s", r->path, at, col, text, fault, more);
+		fm_jsonc_error(r->doc, r->value, "%.128s:%zu:%zu: \"%.64s\" %s",
+			       r->path, at, col + fault->at, text, fault->text);
 	else
 		fm_jsonc_error(r->doc, json_object_array_get_idx(r->value, at),
-			       "%s: \"%.64s\" %s%s", r->what, text, fault,
-			       more);
+			       "%s: \"%.64s\" %s", r->param->name, text,
+			       fault->text);
 }
 
-/* @col becomes that of the word that is wrong, @text the word. */
-static const char *parse_rule(const char **text, size_t *col,
-			      struct fm_rule *rule)
+static bool make_room(struct reading *r)
 {
-	static struct fm_rule_fault fault;
+	size_t space = r->space ? 2 * r->space : 64;
+	char *grown;
 
-	if (!fm_rule_parse(*text, rule, &fault))
-		return NULL;
-	*text = fault.word;
-	*col += fault.at;
-	return fault.fault;
+	if (r->n < r->space)
+		return true;
+	grown = realloc(r->elements, space * r->each);
+	if (!grown)
+		return false;
+	r->elements = grown;
+	r->space = space;
+	return true;
 }
 
+/* False if it is of no use to go on. */
 static bool add(struct reading *r, const char *text, size_t at, size_t col)
 {
-	char more[FM_PREFIX_TEXT + 32] = "", meant[FM_PREFIX_TEXT];
-	struct element element = { .at = at };
-	const char *fault = r->type == FM_PARAM_RULES ?
-			    parse_rule(&text, &col, &element.rule) :
-			    fm_prefix_parse(text, &element.prefix);
+	unsigned char element[FM_ELEMENT_MAX] __attribute__((aligned(8)));
+	struct fm_fault fault;
+	bool more = true, right;
 
-	if (fault && r->type == FM_PARAM_PREFIXES &&
-	    strstr(fault, "bits beyond")) {
-		fm_prefix_format(&element.prefix, meant);
-		snprintf(more, sizeof(more), "; did you mean \"%s\"?", meant);
+	right = r->kind->parse(text, element, &fault);
+	if (right && r->n == r->param->max) {
+		right = fm_fault_set(&fault, 0, "is one more than allowed");
+	} else if (right && !make_room(r)) {
+		right = fm_fault_set(&fault, 0, "needs more memory");
+		more = false;
 	}
-	if (!fault && r->n == r->max)
-		fault = "is one more than allowed";
-	if (fault) {
-		complain(r, at, col, text, fault, more);
-		return r->doc->nerrors < FM_JSONC_ERRORS_MAX;
+	if (!right) {
+		complain(r, at, col, text, &fault);
+		return more && r->doc->nerrors < FM_JSONC_ERRORS_MAX;
 	}
-	if (r->n == r->space) {
-		size_t space = r->space ? 2 * r->space : 64;
-		void *grown = realloc(r->elements,
-				      space * sizeof(*r->elements));
-
-		if (!grown) {
-			complain(r, at, col, text, "needs more memory", "");
-			return false;
-		}
-		r->elements = grown;
-		r->space = space;
-	}
-	r->elements[r->n++] = element;
+	place_of(r, r->n)->at = at;
+	memcpy(element_of(r, r->n++), element, r->kind->size);
 	return true;
 }
 
@@ -111,7 +150,8 @@ static void read_array(struct reading *r)
 
 	for (i = 0; i < n; i++) {
 		element = json_object_array_get_idx(r->value, i);
-		if (!fm_jsonc_is(r->doc, element, r->what, json_type_string) ||
+		if (!fm_jsonc_is(r->doc, element, r->param->name,
+				 json_type_string) ||
 		    !add(r, json_object_get_string(element), i, 0))
 			return;
 	}
@@ -207,63 +247,59 @@ static void read_named(struct reading *r)
 	free(path);
 }
 
-static int compare(const void *a, const void *b)
+static int compare(const void *a, const void *b, void *kind)
 {
-	const struct element *p = a, *q = b;
-	int diff = fm_prefix_compare(&p->prefix, &q->prefix);
+	const struct place *p = a, *q = b;
+	int diff = ((const struct fm_element_kind *)kind)->compare(p + 1, q + 1);
 
 	return diff ? diff : (p->at > q->at) - (p->at < q->at);
 }
 
-/* Sorted, two that are the same are neighbours. */
-static void check_twice(struct reading *r)
+static void complain_twice(struct reading *r, size_t i)
 {
-	char text[FM_PREFIX_TEXT];
-	size_t i;
+	const char *what = r->param->name;
+	size_t at = place_of(r, i)->at;
+	char text[FM_ELEMENT_TEXT];
 
-	for (i = 1; i < r->n; i++) {
-		if (fm_prefix_compare(&r->elements[i - 1].prefix,
-				      &r->elements[i].prefix))
-			continue;
-		fm_prefix_format(&r->elements[i].prefix, text);
-		if (json_object_is_type(r->value, json_type_array))
-			fm_jsonc_error(r->doc,
-				json_object_array_get_idx(r->value,
-							  r->elements[i].at),
-				"%s: %s is there twice", r->what, text);
-		else
-			fm_jsonc_error(r->doc, r->value,
-				"%s: %s is in lines %zu and %zu", r->what, text,
-				r->elements[i - 1].at, r->elements[i].at);
-	}
+	r->kind->format(element_of(r, i), text);
+	if (json_object_is_type(r->value, json_type_array))
+		fm_jsonc_error(r->doc, json_object_array_get_idx(r->value, at),
+			       "%s: %s is there twice", what, text);
+	else
+		fm_jsonc_error(r->doc, r->value,
+			       "%s: %s is in lines %zu and %zu", what, text,
+			       place_of(r, i - 1)->at, at);
 }
 
-/**
- * fm_elements_size - bytes of an element
- * @type: what it is a list of
- */
-size_t fm_elements_size(enum fm_param_type type)
+/* In order, two that are the same are neighbours. */
+static void sort(struct reading *r)
 {
-	return type == FM_PARAM_RULES ? sizeof(struct fm_rule) :
-					sizeof(struct fm_prefix);
+	size_t i;
+
+	if (!r->n || !r->kind->compare)
+		return;
+	qsort_r(r->elements, r->n, r->each, compare, (void *)r->kind);
+	for (i = 1; i < r->n; i++)
+		if (!r->kind->compare(element_of(r, i - 1), element_of(r, i)))
+			complain_twice(r, i);
 }
 
 static struct fm_elements *finish(struct reading *r)
 {
 	struct fm_elements *list = calloc(1, sizeof(*list));
-	size_t size = fm_elements_size(r->type), i;
+	size_t size = r->kind->size, i;
 
 	if (list)
-		list->data = malloc(r->n * size);
-	if (!list || !list->data) {
-		fm_jsonc_error(r->doc, r->value, "%s: no memory", r->what);
+		list->items = malloc(r->n * size);
+	if (!list || !list->items) {
+		fm_jsonc_error(r->doc, r->value, "%s: no memory",
+			       r->param->name);
 		free(list);
 		return NULL;
 	}
 	for (i = 0; i < r->n; i++)
-		memcpy((char *)list->data + i * size, &r->elements[i].prefix,
-		       size);
-	list->type = r->type;
+		memcpy((char *)list->items + i * size, element_of(r, i), size);
+	list->kind = r->kind;
 	list->n = r->n;
 	return list;
 }
@@ -273,7 +309,7 @@ static struct fm_elements *finish(struct reading *r)
  * @doc: its document; gets the errors
  * @value: an array of strings, or an object with the name of a "file" that has
  *	one in each line; relative to the document
- * @param: what it is a list of, and how many there may be
+ * @param: of a type that has an fm_element_kind(), and how many there may be
  *
  * Return: for fm_elements_destroy(); NULL after an error.
  */
@@ -281,8 +317,11 @@ struct fm_elements *fm_elements_read(struct fm_jsonc *doc,
 				     struct json_object *value,
 				     const struct fm_param_info *param)
 {
-	struct reading r = { .doc = doc, .value = value, .what = param->name,
-			     .type = param->type, .max = param->max };
+	const struct fm_element_kind *kind = fm_element_kind(param->type);
+	/* The place and the element keep their alignment. */
+	struct reading r = { .doc = doc, .value = value, .param = param,
+			     .kind = kind, .each = sizeof(struct place) +
+			     (kind->size + 7) / 8 * 8 };
 	size_t nerrors = doc->nerrors;
 	struct fm_elements *list = NULL;
 
@@ -292,16 +331,12 @@ struct fm_elements *fm_elements_read(struct fm_jsonc *doc,
 		read_named(&r);
 	else
 		fm_jsonc_error(doc, value, "%s must be a list of %s, or "
-			       "{\"file\": NAME}", r.what,
-			       fm_nl_param_type_names[r.type]);
+			       "{\"file\": NAME}", param->name, kind->name);
 	if (doc->nerrors == nerrors && r.n < param->min)
 		fm_jsonc_error(doc, value, "%s must have %" PRIu64 " to %"
-			       PRIu64 " elements, not %zu", r.what, param->min,
-			       param->max, r.n);
-	if (r.n && r.type == FM_PARAM_PREFIXES) {
-		qsort(r.elements, r.n, sizeof(*r.elements), compare);
-		check_twice(&r);
-	}
+			       PRIu64 " elements, not %zu", param->name,
+			       param->min, param->max, r.n);
+	sort(&r);
 	if (doc->nerrors == nerrors)
 		list = finish(&r);
 	free(r.elements);
@@ -316,6 +351,6 @@ void fm_elements_destroy(struct fm_elements *list)
 {
 	if (!list)
 		return;
-	free(list->data);
+	free(list->items);
 	free(list);
 }

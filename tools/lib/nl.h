@@ -12,6 +12,8 @@
 #include "log.h"
 #include "nl_types.h"
 
+struct fm_element_kind;
+struct fm_elements;
 struct fm_nl;
 
 /**
@@ -53,8 +55,9 @@ int fm_nl_chain_dump(struct fm_nl *nl,
 
 int fm_nl_list_send(struct fm_nl *nl, struct fm_elements *list,
 		    struct fm_error *err);
-int fm_nl_list_get(struct fm_nl *nl, uint32_t id, struct fm_elements **list,
-		   struct fm_error *err);
+int fm_nl_list_get(struct fm_nl *nl, uint32_t id,
+		   const struct fm_element_kind *kind,
+		   struct fm_elements **list, struct fm_error *err);
 
 int fm_nl_shard_dump(struct fm_nl *nl, const char *chain,
 		     int (*cb)(const struct fm_shard_info *shard, void *arg),

@@ -4,29 +4,27 @@
 #include <stdlib.h>
 #include "nl_msg.h"
 
-#define PIECE	40960	/* bytes of elements in a message */
+#define PIECE_BYTES	40000	/* of elements in a message */
 
-/* Elements in a message. */
 static size_t piece(const struct fm_elements *list)
 {
-	return PIECE / fm_elements_size(list->type);
+	return PIECE_BYTES / list->kind->size;
 }
 
 static int list_fill(struct nl_msg *msg, const struct fm_elements *list,
 		     size_t from)
 {
 	struct nlattr *nest = nla_nest_start(msg, FM_A_LIST);
-	size_t size = fm_elements_size(list->type), n = piece(list);
+	size_t n = list->n - from, size = list->kind->size;
 
-	if (n > list->n - from)
-		n = list->n - from;
-
+	if (n > piece(list))
+		n = piece(list);
 	if (!nest ||
 	    (list->id ? nla_put_u32(msg, FM_A_LIST_ID, list->id) :
-			nla_put_u32(msg, FM_A_LIST_TYPE, list->type) ||
+			nla_put_u32(msg, FM_A_LIST_TYPE, list->kind->type) ||
 			nla_put_u32(msg, FM_A_LIST_COUNT, list->n)) ||
 	    nla_put(msg, FM_A_LIST_ELEMENTS, n * size,
-		    (const char *)list->data + from * size))
+		    (const char *)list->items + from * size))
 		return -EMSGSIZE;
 	return nla_nest_end(msg, nest);
 }
@@ -85,13 +83,14 @@ int fm_nl_list_send(struct fm_nl *nl, struct fm_elements *list,
 
 static int add_elements(struct fm_elements *list, struct nlattr *attr)
 {
-	size_t size = fm_elements_size(list->type), n = nla_len(attr) / size;
-	char *grown = realloc(list->data, (list->n + n) * size);
+	size_t size = list->kind->size, n = nla_len(attr) / size;
+	char *grown;
 
+	grown = realloc(list->items, (list->n + n) * size);
 	if (!grown)
 		return FM_EXIT_ERROR;
 	memcpy(grown + list->n * size, nla_data(attr), n * size);
-	list->data = grown;
+	list->items = grown;
 	list->n += n;
 	return 0;
 }
@@ -105,13 +104,10 @@ static int piece_reply(struct nlmsghdr *nlh, void *arg)
 	fm_nl_for_each_top(attr, nlh, rem) {
 		if (nla_type(attr) != FM_A_LIST)
 			continue;
-		nla_for_each_nested(member, attr, rest) {
-			if (nla_type(member) == FM_A_LIST_TYPE)
-				list->type = fm_nl_get_uint(member);
+		nla_for_each_nested(member, attr, rest)
 			if (nla_type(member) == FM_A_LIST_ELEMENTS &&
 			    nla_len(member) && !ret)
 				ret = add_elements(list, member);
-		}
 	}
 	return ret;
 }
@@ -120,13 +116,15 @@ static int piece_reply(struct nlmsghdr *nlh, void *arg)
  * fm_nl_list_get() - the elements of a list
  * @nl: the family
  * @id: of the list, as a chain's parameter tells it
+ * @kind: of its elements
  * @list: set to the list, for fm_elements_destroy()
  * @err: filled on failure
  *
  * Return: 0, FM_EXIT_NOT_FOUND or another exit code.
  */
-int fm_nl_list_get(struct fm_nl *nl, uint32_t id, struct fm_elements **list,
-		   struct fm_error *err)
+int fm_nl_list_get(struct fm_nl *nl, uint32_t id,
+		   const struct fm_element_kind *kind,
+		   struct fm_elements **list, struct fm_error *err)
 {
 	struct nl_msg *msg = fm_nl_request(nl, FM_CMD_LIST_GET, err);
 	struct nlattr *nest;
@@ -145,6 +143,7 @@ int fm_nl_list_get(struct fm_nl *nl, uint32_t id, struct fm_elements **list,
 		return fm_error_errno(err, ENOMEM, "list");
 	}
 	(*list)->id = id;
+	(*list)->kind = kind;
 	ret = fm_nl_dump(nl, msg, FM_NL_STREAM, piece_reply, *list, err);
 	if (ret) {
 		fm_elements_destroy(*list);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "elements.h"
 #include "prefix.h"
 
 static bool parse_len(const char *text, unsigned int most, uint8_t *len)
@@ -90,3 +91,35 @@ int fm_prefix_compare(const struct fm_prefix *a, const struct fm_prefix *b)
 		diff = memcmp(a->addr, b->addr, sizeof(a->addr));
 	return diff ? diff : a->len - b->len;
 }
+
+static bool parse(const char *text, void *element, struct fm_fault *fault)
+{
+	const char *wrong = fm_prefix_parse(text, element);
+	char meant[FM_PREFIX_TEXT];
+
+	if (!wrong)
+		return true;
+	if (!strstr(wrong, "bits beyond"))
+		return fm_fault_set(fault, 0, "%s", wrong);
+	fm_prefix_format(element, meant);
+	return fm_fault_set(fault, 0, "%s; did you mean \"%s\"?", wrong, meant);
+}
+
+static void format(const void *element, char *text)
+{
+	fm_prefix_format(element, text);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return fm_prefix_compare(a, b);
+}
+
+const struct fm_element_kind fm_prefix_kind = {
+	.type = FM_PARAM_PREFIXES,
+	.name = "prefixes",
+	.size = sizeof(struct fm_prefix),
+	.parse = parse,
+	.format = format,
+	.compare = compare,
+};

@@ -1,18 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Rules as text: ACTION PROTOCOL SOURCE PORTS DESTINATION PORTS [FLAGS], such as
+ * accept tcp 10.0.0.0/8 any 192.0.2.1/32 80-443 syn,!ack
+ */
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "elements.h"
 #include "prefix.h"
-#include "rule.h"
+
+#define WORD	63	/* bytes of a word */
 
 enum { ACTION, PROTOCOL, SRC, SPORTS, DST, DPORTS, FLAGS };
 
 struct word {
-	char text[FM_RULE_WORD + 1];
-	size_t at;
+	char text[WORD + 1];
+};
+
+static const struct {
+	const char *name;
+	uint16_t number;
+} protocols[] = {
+	{ "any", FM_RULE_ANY }, { "tcp", IPPROTO_TCP },
+	{ "udp", IPPROTO_UDP }, { "sctp", IPPROTO_SCTP },
+	{ "icmp", IPPROTO_ICMP }, { "icmpv6", IPPROTO_ICMPV6 },
+};
+
+#define PROTOCOLS	(sizeof(protocols) / sizeof(*protocols))
+
+static const char *const flag_names[8] = {
+	"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr",
 };
 
 static bool is(const struct word *word, const char *text)
@@ -43,21 +63,13 @@ static const char *get_number(const char *text, char stop, unsigned int most,
 
 static const char *get_protocol(const struct word *word, struct fm_rule *rule)
 {
-	static const struct {
-		const char *name;
-		uint16_t number;
-	} names[] = {
-		{ "any", FM_RULE_ANY }, { "tcp", IPPROTO_TCP },
-		{ "udp", IPPROTO_UDP }, { "sctp", IPPROTO_SCTP },
-		{ "icmp", IPPROTO_ICMP }, { "icmpv6", IPPROTO_ICMPV6 },
-	};
 	unsigned int n;
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (!is(word, names[i].name))
+	for (i = 0; i < PROTOCOLS; i++) {
+		if (!is(word, protocols[i].name))
 			continue;
-		rule->protocol = names[i].number;
+		rule->protocol = protocols[i].number;
 		return NULL;
 	}
 	if (!get_number(word->text, '\0', 255, &n))
@@ -118,10 +130,7 @@ static const char *get_ports(const struct word *word,
 
 static const char *get_flags(const struct word *word, struct fm_rule *rule)
 {
-	static const char *const names[8] = {
-		"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr",
-	};
-	char text[FM_RULE_WORD + 1], *rest = text, *flag;
+	char text[WORD + 1], *rest = text, *flag;
 	bool clear;
 	size_t i;
 
@@ -130,7 +139,7 @@ static const char *get_flags(const struct word *word, struct fm_rule *rule)
 	strcpy(text, word->text);
 	while ((flag = strsep(&rest, ","))) {
 		clear = *flag == '!';
-		for (i = 0; i < 8 && strcmp(flag + clear, names[i]); i++)
+		for (i = 0; i < 8 && strcmp(flag + clear, flag_names[i]); i++)
 			;
 		if (i == 8)
 			return "is no list of flags as syn,!ack: fin, syn, rst, "
@@ -166,47 +175,99 @@ static const char *get_word(size_t i, const struct word *word,
 	}
 }
 
-/**
- * fm_rule_parse - read a rule
- * @text: words between blanks
- * @rule: gets it
- * @fault: what is wrong
- *
- * Return: 0, or -1 and @fault is filled.
- */
-int fm_rule_parse(const char *text, struct fm_rule *rule,
-		  struct fm_rule_fault *fault)
+static bool parse(const char *text, void *element, struct fm_fault *fault)
 {
 	static const char *const missing[] = {
 		"has no action", "has no protocol", "has no source",
 		"has no source ports", "has no destination",
 		"has no destination ports",
 	};
-	const char *p = text;
+	struct fm_rule *rule = element;
+	const char *p = text, *wrong;
 	struct word word;
 	size_t i, n;
 
 	memset(rule, 0, sizeof(*rule));
-	for (i = 0;; i++) {
+	for (i = 0;; i++, p += n) {
 		p += strspn(p, " \t");
 		if (!*p)
 			break;
 		n = strcspn(p, " \t");
-		word.at = p - text;
 		snprintf(word.text, sizeof(word.text), "%.*s", (int)n, p);
-		fault->fault = n > FM_RULE_WORD ? "is too long" :
-						  get_word(i, &word, rule);
-		if (fault->fault) {
-			strcpy(fault->word, word.text);
-			fault->at = word.at;
-			return -1;
-		}
-		p += n;
+		wrong = n > WORD ? "is too long" : get_word(i, &word, rule);
+		if (wrong)
+			return fm_fault_set(fault, p - text,
+					    "in word %zu: \"%.32s\" %s", i + 1,
+					    word.text, wrong);
 	}
-	if (i >= FLAGS)
-		return 0;
-	fault->fault = missing[i];
-	snprintf(fault->word, sizeof(fault->word), "%.63s", text);
-	fault->at = 0;
-	return -1;
+	return i >= FLAGS || fm_fault_set(fault, 0, "%s", missing[i]);
 }
+
+static void format_prefix(const struct fm_rule *rule, const uint8_t *addr,
+			  uint8_t len, char *text)
+{
+	struct fm_prefix prefix = { .family = rule->family, .len = len };
+
+	memcpy(prefix.addr, addr, sizeof(prefix.addr));
+	if (rule->family)
+		fm_prefix_format(&prefix, text);
+	else
+		strcpy(text, "any");
+}
+
+static void format_ports(uint16_t min, uint16_t max, char *text)
+{
+	if (!min && max == UINT16_MAX)
+		strcpy(text, "any");
+	else
+		sprintf(text, "%u-%u", min, max);
+}
+
+static void format_protocol(uint16_t number, char *text)
+{
+	size_t i;
+
+	sprintf(text, "%u", number);
+	for (i = 0; i < PROTOCOLS; i++)
+		if (protocols[i].number == number)
+			strcpy(text, protocols[i].name);
+}
+
+static void format_flags(const struct fm_rule *rule, char *text)
+{
+	size_t i;
+
+	*text = '\0';
+	for (i = 0; i < 8; i++) {
+		if (!((rule->tcp_set | rule->tcp_clear) >> i & 1))
+			continue;
+		strcat(text, *text ? "," : " ");
+		strcat(text, rule->tcp_clear >> i & 1 ? "!" : "");
+		strcat(text, flag_names[i]);
+	}
+}
+
+static void format(const void *element, char *text)
+{
+	char src[FM_PREFIX_TEXT], dst[FM_PREFIX_TEXT], protocol[8];
+	char sports[16], dports[16], flags[48];
+	const struct fm_rule *rule = element;
+
+	format_protocol(rule->protocol, protocol);
+	format_prefix(rule, rule->src, rule->src_len, src);
+	format_prefix(rule, rule->dst, rule->dst_len, dst);
+	format_ports(rule->sport_min, rule->sport_max, sports);
+	format_ports(rule->dport_min, rule->dport_max, dports);
+	format_flags(rule, flags);
+	snprintf(text, FM_ELEMENT_TEXT, "%s %s %s %s %s %s%s",
+		 rule->action == FM_RULE_ACCEPT ? "accept" : "drop", protocol,
+		 src, sports, dst, dports, flags);
+}
+
+const struct fm_element_kind fm_rule_kind = {
+	.type = FM_PARAM_RULES,
+	.name = "rules",
+	.size = sizeof(struct fm_rule),
+	.parse = parse,
+	.format = format,
+};

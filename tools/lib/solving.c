@@ -64,6 +64,22 @@ static void fill_device(const struct fm_device *device, struct fm_nic_cap *nic)
 	}
 }
 
+/**
+ * fm_solving_nic - what a NIC can do
+ * @device: the NIC, or NULL
+ * @rule: a driver's rule where there is no device, or NULL
+ * @nic: gets it, all zero without either
+ */
+void fm_solving_nic(const struct fm_device *device,
+		    const struct fm_nicrule *rule, struct fm_nic_cap *nic)
+{
+	memset(nic, 0, sizeof(*nic));
+	if (device)
+		fill_device(device, nic);
+	else if (rule)
+		fill_rule(rule, nic);
+}
+
 static unsigned int count_cores(const struct fm_solving *solving)
 {
 	const struct fm_device *device = solving->device;
@@ -103,12 +119,8 @@ static void fill_problem(struct fm_solving *solving)
 	problem->want_v6 = solving->file->ipv6;
 	problem->seed = SEED;
 	fm_cost_setup(&problem->model);
-	if (solving->no_hw)
-		return;
-	if (solving->device)
-		fill_device(solving->device, &problem->nic);
-	else if (solving->rule)
-		fill_rule(solving->rule, &problem->nic);
+	if (!solving->no_hw)
+		fm_solving_nic(solving->device, solving->rule, &problem->nic);
 }
 
 static bool by_nic(enum fm_means means)

@@ -37,6 +37,8 @@ struct fm_solving {
 	struct fm_plan plan;
 };
 
+void fm_solving_nic(const struct fm_device *device,
+		    const struct fm_nicrule *rule, struct fm_nic_cap *nic);
 int fm_solving_run(struct fm_solving *solving, struct fm_error *err);
 struct json_object *fm_solving_json(const struct fm_solving *solving);
 
