@@ -10,6 +10,7 @@
  * seconds, and has the phase of the one that did so last.
  */
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include "endpoint.h"
 
 /* From an endpoint to anywhere. */
@@ -25,6 +26,68 @@ static void endpoint_from(struct fm_pkt *any, const struct fm_pkt *flow,
 	};
 }
 
+struct endpoint_ask {
+	struct fm_ctx *ctx;
+	struct fm_pkt other;
+};
+
+/* By anybody, in whatever direction. */
+static bool endpoint_is_used(void *arg, u16 port)
+{
+	struct endpoint_ask *ask = arg;
+
+	ask->other.dport = htons(port);
+	fm_state_aim(ask->ctx, &ask->other);
+	return fm_state_lookup(ask->ctx);
+}
+
+/* Somewhere in the range, elsewhere for another flow and at another time. */
+static u16 endpoint_any_port(const struct fm_pkt *flow,
+			    const struct fm_endpoint_ports *ports)
+{
+	u32 mixed = (__force u32)flow->src.w[0] ^ (__force u32)flow->src.w[3] ^
+		    (__force u16)flow->sport ^ (u32)flow->now_ns;
+
+	mixed *= 0x9e3779b1u;
+	return ports->min + ((mixed >> 16) *
+			     (ports->max - ports->min + 1U) >> 16);
+}
+
+/* The flow's own port, if it will do. Returns as fm_port_choose(). */
+static int endpoint_port(struct fm_ctx *ctx, const struct fm_pkt *flow,
+		    const struct fm_addr *src,
+		    const struct fm_endpoint_ports *ports)
+{
+	bool is_icmp = flow->l4proto == IPPROTO_ICMP ||
+		       flow->l4proto == IPPROTO_ICMPV6;
+	struct endpoint_ask ask = { .ctx = ctx };
+	struct fm_port_request request = {
+		.src = flow->dst,
+		.dst = *src,
+		.sport = flow->dport,
+		.field = FM_F_DST_PORT,
+		.family = flow->family,
+		/* See fm_state_read(). */
+		.l4proto = is_icmp ? IPPROTO_UDP : flow->l4proto,
+		.min = ports->min,
+		.max = ports->max,
+		.from = ntohs(flow->sport),
+		.is_used = endpoint_is_used,
+		.arg = &ask,
+	};
+	int port;
+
+	fm_pkt_turn(&ask.other, flow);
+	ask.other.dst = *src;
+	if (request.from < ports->min || request.from > ports->max)
+		request.from = endpoint_any_port(flow, ports);
+	port = fm_port_choose(ctx, &request);
+	if (port != -EADDRINUSE)
+		return port;
+	request.from = endpoint_any_port(flow, ports);
+	return fm_port_choose(ctx, &request);
+}
+
 /**
  * fm_endpoint_choose - a source that a flow may get
  * @ctx: the packet's way through the NF, turned to another key afterwards
@@ -33,16 +96,16 @@ static void endpoint_from(struct fm_pkt *any, const struct fm_pkt *flow,
  * @flow: the flow
  * @to: what it becomes, source and its port are set
  *
- * Return: 0, or as fm_session_port().
+ * Return: 0, or as fm_port_choose().
  */
 int fm_endpoint_choose(struct fm_ctx *ctx, const struct fm_pool *pool,
-		       const struct fm_session_ports *ports,
+		       const struct fm_endpoint_ports *ports,
 		       const struct fm_pkt *flow, struct fm_pkt *to)
 {
 	int port;
 
 	fm_pool_choose(pool, to->family, &flow->src, &to->src);
-	port = fm_session_port(ctx, flow, &to->src, ports);
+	port = endpoint_port(ctx, flow, &to->src, ports);
 	if (port < 0)
 		return port;
 	to->sport = htons(port);
@@ -59,10 +122,10 @@ int fm_endpoint_choose(struct fm_ctx *ctx, const struct fm_pool *pool,
  * @flow: a flow of the endpoint
  * @to: what it becomes, source and its port are set
  *
- * Return: 0, or as fm_session_port() or fm_session_create().
+ * Return: 0, or as fm_port_choose() or fm_session_create().
  */
 int fm_endpoint_map(struct fm_ctx *ctx, const struct fm_pool *pool,
-		    const struct fm_session_ports *ports,
+		    const struct fm_endpoint_ports *ports,
 		    const struct fm_pkt *flow, struct fm_pkt *to)
 {
 	struct fm_session session;

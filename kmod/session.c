@@ -95,13 +95,8 @@ static bool flow_is_swapped(const struct fm_pkt *flow)
 	return order ? order > 0 : ntohs(flow->sport) > ntohs(flow->dport);
 }
 
-/**
- * fm_session_fits - is a state that of a flow's direction
- * @session: a state of the flow's key
- * @flow: the flow
- */
-bool fm_session_fits(const struct fm_session *session,
-		     const struct fm_pkt *flow)
+static bool session_fits(const struct fm_session *session,
+			 const struct fm_pkt *flow)
 {
 	return session->l4proto == flow->l4proto &&
 	       session->swapped == flow_is_swapped(flow);
@@ -112,7 +107,7 @@ static struct fm_session *session_get(struct fm_ctx *ctx,
 {
 	struct fm_session *session = fm_state_lookup(ctx);
 
-	return session && fm_session_fits(session, flow) ? session : NULL;
+	return session && session_fits(session, flow) ? session : NULL;
 }
 
 /**
@@ -193,15 +188,16 @@ void fm_session_rewrite(struct fm_rewrite *to, const struct fm_pkt *flow,
 }
 
 /**
- * fm_session_dump - describe a half
+ * fm_session_dump - an fm_nf_ops.dump of an NF whose states are sessions
  * @dump: from dump()
- * @session: the half
+ * @state: a half
  *
  * As phase: 0 begun, 1 answered, 2 open, 3 closed. Of IPv6 the address that is
  * given is told by its last 32 bits.
  */
-void fm_session_dump(struct fm_dump *dump, const struct fm_session *session)
+void fm_session_dump(struct fm_dump *dump, const void *state)
 {
+	const struct fm_session *session = state;
 	u8 seen = session->seen;
 	u32 at = session->family == 6 ? 3 : 0;
 
@@ -232,6 +228,20 @@ bool fm_session_lookup(struct fm_ctx *ctx, const struct fm_pkt *flow,
 	if (session)
 		*copy = *session;
 	return session;
+}
+
+/**
+ * fm_session_read - the same, of whatever shard, and only to look at
+ * @ctx: the packet's way through the NF
+ * @flow: the flow
+ * @copy: filled in
+ *
+ * Return: false if there is no session.
+ */
+bool fm_session_read(struct fm_ctx *ctx, const struct fm_pkt *flow,
+		     struct fm_session *copy)
+{
+	return fm_state_read(ctx, flow, copy) && session_fits(copy, flow);
 }
 
 static u8 session_next(u8 seen, u8 l4proto, u8 flags)
@@ -398,72 +408,38 @@ int fm_session_create(struct fm_ctx *ctx, const struct fm_pkt *flow,
 	return err;
 }
 
-struct session_ask {
-	struct fm_ctx *ctx;
-	struct fm_pkt other;
-};
-
-/* By anybody, in whatever direction. */
-static bool session_is_used(void *arg, u16 port)
-{
-	struct session_ask *ask = arg;
-
-	ask->other.dport = htons(port);
-	fm_state_aim(ask->ctx, &ask->other);
-	return fm_state_lookup(ask->ctx);
-}
-
-/* Somewhere in the range, elsewhere for another flow and at another time. */
-static u16 session_any_port(const struct fm_pkt *flow,
-			    const struct fm_session_ports *ports)
-{
-	u32 mixed = (__force u32)flow->src.w[0] ^ (__force u32)flow->src.w[3] ^
-		    (__force u16)flow->sport ^ (u32)flow->now_ns;
-
-	mixed *= 0x9e3779b1u;
-	return ports->min + ((mixed >> 16) *
-			     (ports->max - ports->min + 1U) >> 16);
-}
-
 /**
- * fm_session_port - choose a source port
- * @ctx: the packet's way through the NF, turned to another key afterwards
- * @flow: the flow; its own port is kept if it will do
- * @src: source address that it is to get
- * @ports: that may be given
+ * fm_session_error - translate an ICMP error
+ * @ctx: the packet's way through the NF
+ * @pkt: the error
+ * @quoted: the packet that it is about, from fm_pkt_quoted()
+ * @with_src: the error's source becomes that of the answers to @quoted
  *
- * Return: as fm_port_choose().
+ * What answers to @quoted become says what it was when it came, and where the
+ * error is to go. A session is neither kept nor ended by errors (RFC 5508, 5).
+ *
+ * Return: 0; -ENOENT if it is not about packets of a session; -ENOMEM.
  */
-int fm_session_port(struct fm_ctx *ctx, const struct fm_pkt *flow,
-		    const struct fm_addr *src,
-		    const struct fm_session_ports *ports)
+int fm_session_error(struct fm_ctx *ctx, struct fm_pkt *pkt,
+		     const struct fm_pkt *quoted, bool with_src)
 {
-	bool is_icmp = flow->l4proto == IPPROTO_ICMP ||
-		       flow->l4proto == IPPROTO_ICMPV6;
-	struct session_ask ask = { .ctx = ctx };
-	struct fm_port_request request = {
-		.src = flow->dst,
-		.dst = *src,
-		.sport = flow->dport,
-		.field = FM_F_DST_PORT,
-		.family = flow->family,
-		/* See fm_state_read(). */
-		.l4proto = is_icmp ? IPPROTO_UDP : flow->l4proto,
-		.min = ports->min,
-		.max = ports->max,
-		.from = ntohs(flow->sport),
-		.is_used = session_is_used,
-		.arg = &ask,
-	};
-	int port;
+	struct fm_session session, was;
+	struct fm_pkt answer, before;
+	struct fm_rewrite to;
+	int err;
 
-	fm_pkt_turn(&ask.other, flow);
-	ask.other.dst = *src;
-	if (request.from < ports->min || request.from > ports->max)
-		request.from = session_any_port(flow, ports);
-	port = fm_port_choose(ctx, &request);
-	if (port != -EADDRINUSE)
-		return port;
-	request.from = session_any_port(flow, ports);
-	return fm_port_choose(ctx, &request);
+	fm_pkt_turn(&answer, quoted);
+	if (memcmp(&pkt->dst, &quoted->src, sizeof(pkt->dst)) ||
+	    !fm_session_read(ctx, &answer, &session))
+		return -ENOENT;
+	fm_session_other(&session, &answer, &before);
+	fm_session_fill(&was, quoted, &before, false);
+	fm_session_rewrite(&to, quoted, &was);
+	err = fm_pkt_rewrite_quoted(pkt, quoted, &to);
+	if (err)
+		return err;
+	to.fields = FM_F_DST_IP | (with_src ? FM_F_SRC_IP : 0);
+	to.src = session.src;
+	to.dst = session.dst;
+	return fm_pkt_rewrite(pkt, &to);
 }

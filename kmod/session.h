@@ -52,16 +52,6 @@ struct fm_session {
 	bool swapped;
 };
 
-/**
- * struct fm_session_ports - which ports may be given
- * @min: the smallest, in host order, not 0
- * @max: the largest, in host order
- */
-struct fm_session_ports {
-	u16 min;
-	u16 max;
-};
-
 enum fm_session_found {
 	FM_SESSION_NONE,
 	FM_SESSION_KNOWN,
@@ -71,10 +61,10 @@ enum fm_session_found {
 u32 fm_session_timeout(const struct fm_session_times *times,
 		       const struct fm_session *session);
 u32 fm_session_timeout_max(const struct fm_session_times *times);
-bool fm_session_fits(const struct fm_session *session,
-		     const struct fm_pkt *flow);
 bool fm_session_lookup(struct fm_ctx *ctx, const struct fm_pkt *flow,
 		       struct fm_session *copy);
+bool fm_session_read(struct fm_ctx *ctx, const struct fm_pkt *flow,
+		     struct fm_session *copy);
 enum fm_session_found fm_session_follow(struct fm_ctx *ctx,
 					const struct fm_pkt *flow,
 					u8 tcp_flags, struct fm_session *copy);
@@ -83,9 +73,8 @@ int fm_session_create(struct fm_ctx *ctx, const struct fm_pkt *flow,
 		      const struct fm_pkt *to);
 void fm_session_end(struct fm_ctx *ctx, const struct fm_pkt *flow,
 		    const struct fm_session *session);
-int fm_session_port(struct fm_ctx *ctx, const struct fm_pkt *flow,
-		    const struct fm_addr *src,
-		    const struct fm_session_ports *ports);
+int fm_session_error(struct fm_ctx *ctx, struct fm_pkt *pkt,
+		     const struct fm_pkt *quoted, bool with_src);
 bool fm_session_is_first(const struct fm_session *session);
 
 void fm_session_fill(struct fm_session *session, const struct fm_pkt *flow,
@@ -94,6 +83,6 @@ void fm_session_other(const struct fm_session *session,
 		      const struct fm_pkt *flow, struct fm_pkt *other);
 void fm_session_rewrite(struct fm_rewrite *to, const struct fm_pkt *flow,
 			const struct fm_session *session);
-void fm_session_dump(struct fm_dump *dump, const struct fm_session *session);
+void fm_session_dump(struct fm_dump *dump, const void *state);
 
 #endif

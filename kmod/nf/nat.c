@@ -46,15 +46,29 @@ struct nat_config {
 	const struct fm_lpm *is_inside;
 	struct fm_pool addresses;
 	struct fm_session_times times;
-	struct fm_session_ports ports;
+	struct fm_endpoint_ports ports;
 };
 
+enum nat_way {
+	NAT_OUTBOUND,
+	NAT_INBOUND,
+	NAT_HAIRPIN,
+	NAT_ICMP_ERROR,
+	NAT_PASSED,
+	__NAT_WAYS
+};
+
+static const char *const nat_ways[] = {
+	[NAT_OUTBOUND] = "outbound",
+	[NAT_INBOUND] = "inbound",
+	[NAT_HAIRPIN] = "hairpin",
+	[NAT_ICMP_ERROR] = "icmp_errors",
+	[NAT_PASSED] = "passed",
+};
+
+/* Packets that were not dropped. */
 struct nat_cpu {
-	u64 outbound;
-	u64 inbound;
-	u64 hairpin;
-	u64 icmp_errors;
-	u64 passed;
+	u64 packets[__NAT_WAYS];
 };
 
 static const struct fm_param nat_params[] = {
@@ -159,21 +173,22 @@ static int nat_init(struct fm_inst *inst, void *ptr,
 	return PTR_ERR_OR_ZERO(config->is_inside);
 }
 
-static void nat_count_cpu(struct fm_ctx *ctx, size_t offset, u32 segs)
+/* That the packet goes on. */
+static enum fm_verdict nat_counted(struct fm_ctx *ctx, const struct fm_pkt *pkt,
+				   enum nat_way way)
 {
-	u64 *value = fm_ctx_cpu(ctx) + offset;
+	struct nat_cpu *cpu = fm_ctx_cpu(ctx);
 
-	WRITE_ONCE(*value, *value + segs);
+	WRITE_ONCE(cpu->packets[way], cpu->packets[way] + pkt->segs);
+	return FM_CONTINUE;
 }
 
-#define nat_bump(ctx, field, pkt)					\
-	nat_count_cpu(ctx, offsetof(struct nat_cpu, field), (pkt)->segs)
-
 static enum fm_verdict nat_unmatched(struct fm_ctx *ctx,
-				     const struct nat_config *config)
+				     const struct nat_config *config,
+				     enum nat_way way)
 {
-	return config->unmatched == NAT_ACCEPT ? FM_CONTINUE :
-						 fm_drop(ctx, NAT_NO_MAPPING);
+	return config->unmatched == NAT_ACCEPT && way != NAT_OUTBOUND ?
+	       FM_CONTINUE : fm_drop(ctx, NAT_NO_MAPPING);
 }
 
 static enum fm_verdict nat_fail(struct fm_ctx *ctx, int err)
@@ -203,7 +218,7 @@ static enum fm_verdict nat_open(struct fm_ctx *ctx,
 
 	to.skb = NULL;
 	if (hairpin && !fm_endpoint_find(ctx, flow, &to))
-		return nat_unmatched(ctx, config);
+		return nat_unmatched(ctx, config, NAT_HAIRPIN);
 	if (config->mapping == NAT_ENDPOINT_INDEPENDENT)
 		err = fm_endpoint_map(ctx, &config->addresses, &config->ports,
 				      flow, &to);
@@ -233,7 +248,7 @@ static enum fm_verdict nat_admit(struct fm_ctx *ctx,
 	to.skb = NULL;
 	if (config->filtering != NAT_ENDPOINT_INDEPENDENT ||
 	    !fm_endpoint_find(ctx, flow, &to))
-		return nat_unmatched(ctx, config);
+		return nat_unmatched(ctx, config, NAT_INBOUND);
 	fm_pkt_turn(&first, &to);
 	fm_pkt_turn(&back, flow);
 	err = fm_session_create(ctx, &first, &back);
@@ -246,35 +261,15 @@ static enum fm_verdict nat_admit(struct fm_ctx *ctx,
 /* The packet becomes what its half of the session says. */
 static enum fm_verdict nat_translate(struct fm_ctx *ctx, struct fm_pkt *pkt,
 				     const struct fm_pkt *flow,
-				     const struct fm_session *session)
+				     const struct fm_session *session,
+				     enum nat_way way)
 {
 	struct fm_rewrite to;
 
 	fm_session_rewrite(&to, flow, session);
 	if (fm_pkt_rewrite(pkt, &to))
 		return fm_drop(ctx, NAT_NOT_WRITABLE);
-	return FM_CONTINUE;
-}
-
-/* Where a packet comes from and goes to. */
-struct nat_way {
-	bool inside;	/* it comes from inside */
-	bool pooled;	/* it goes to an address of the pool */
-};
-
-static enum fm_verdict nat_counted(struct fm_ctx *ctx, struct fm_pkt *pkt,
-				   const struct nat_way *way,
-				   enum fm_verdict verdict)
-{
-	if (verdict != FM_CONTINUE || !(pkt->flags & FM_PKT_CHANGED))
-		return verdict;
-	if (!way->inside)
-		nat_bump(ctx, inbound, pkt);
-	else if (way->pooled)
-		nat_bump(ctx, hairpin, pkt);
-	else
-		nat_bump(ctx, outbound, pkt);
-	return verdict;
+	return nat_counted(ctx, pkt, way);
 }
 
 /* Does a packet begin a flow. */
@@ -301,8 +296,7 @@ static bool nat_is_stale(struct fm_ctx *ctx, const struct nat_config *config,
 
 static enum fm_verdict nat_flow(struct fm_ctx *ctx, struct fm_pkt *pkt,
 				const struct nat_config *config,
-				const struct fm_pkt *flow,
-				const struct nat_way *way)
+				const struct fm_pkt *flow, enum nat_way way)
 {
 	enum fm_session_found found;
 	struct fm_session session;
@@ -318,73 +312,53 @@ static enum fm_verdict nat_flow(struct fm_ctx *ctx, struct fm_pkt *pkt,
 	if (found == FM_SESSION_NONE) {
 		session.l4proto = 0;
 		if (!nat_begins(pkt, flow))
-			return way->inside ? fm_drop(ctx, NAT_NOT_BEGUN) :
-					     nat_unmatched(ctx, config);
-		verdict = way->inside ?
-			  nat_open(ctx, config, flow, way->pooled, &session) :
-			  nat_admit(ctx, config, flow, &session);
+			return way == NAT_INBOUND ?
+			       nat_unmatched(ctx, config, way) :
+			       fm_drop(ctx, NAT_NOT_BEGUN);
+		verdict = way == NAT_INBOUND ?
+			  nat_admit(ctx, config, flow, &session) :
+			  nat_open(ctx, config, flow, way == NAT_HAIRPIN,
+				   &session);
 		/* Not translated, but it may pass. */
 		if (verdict != FM_CONTINUE || !session.l4proto)
 			return verdict;
 	}
-	return nat_translate(ctx, pkt, flow, &session);
+	return nat_translate(ctx, pkt, flow, &session, way);
 }
 
 /* An answer's session is in the shard of who asked. */
 static enum fm_verdict nat_query(struct fm_ctx *ctx, struct fm_pkt *pkt,
 				 const struct nat_config *config,
-				 const struct fm_pkt *flow,
-				 const struct nat_way *way)
+				 const struct fm_pkt *flow, enum nat_way way)
 {
 	struct fm_session session;
 
-	if (way->inside || !flow->dport) {
+	if (way != NAT_INBOUND || !flow->dport) {
 		fm_state_aim(ctx, flow);
 		return nat_flow(ctx, pkt, config, flow, way);
 	}
-	if (!fm_state_read(ctx, flow, &session) ||
-	    !fm_session_fits(&session, flow))
-		return nat_unmatched(ctx, config);
-	return nat_translate(ctx, pkt, flow, &session);
+	if (!fm_session_read(ctx, flow, &session))
+		return nat_unmatched(ctx, config, way);
+	return nat_translate(ctx, pkt, flow, &session, way);
 }
 
-/*
- * An error is about a packet that was translated. What answers to that become
- * says what it was, and where the error is to go; a session is neither kept nor
- * ended by errors.
- */
+/* From inside it is from the inside of the flow that it is about. */
 static enum fm_verdict nat_error(struct fm_ctx *ctx, struct fm_pkt *pkt,
 				 const struct nat_config *config,
-				 const struct fm_pkt *quoted,
-				 const struct nat_way *way)
+				 const struct fm_pkt *quoted, enum nat_way way)
 {
-	struct fm_pkt answer, before;
-	struct fm_session session, was;
-	struct fm_rewrite to;
+	int err = fm_session_error(ctx, pkt, quoted, way != NAT_INBOUND);
 
-	fm_pkt_turn(&answer, quoted);
-	if (memcmp(&pkt->dst, &quoted->src, sizeof(pkt->dst)) ||
-	    !fm_state_read(ctx, &answer, &session) ||
-	    !fm_session_fits(&session, &answer))
-		return way->pooled ? nat_unmatched(ctx, config) :
-				     fm_drop(ctx, NAT_NO_MAPPING);
-	fm_session_other(&session, &answer, &before);
-	fm_session_fill(&was, quoted, &before, false);
-	fm_session_rewrite(&to, quoted, &was);
-	if (fm_pkt_rewrite_quoted(pkt, quoted, &to))
+	if (err == -ENOENT)
+		return nat_unmatched(ctx, config, way);
+	if (err)
 		return fm_drop(ctx, NAT_NOT_WRITABLE);
-	to.fields = FM_F_DST_IP | (way->inside ? FM_F_SRC_IP : 0);
-	to.src = session.src;
-	to.dst = session.dst;
-	if (fm_pkt_rewrite(pkt, &to))
-		return fm_drop(ctx, NAT_NOT_WRITABLE);
-	nat_bump(ctx, icmp_errors, pkt);
-	return FM_CONTINUE;
+	return nat_counted(ctx, pkt, NAT_ICMP_ERROR);
 }
 
 static enum fm_verdict nat_judge(struct fm_ctx *ctx, struct fm_pkt *pkt,
 				 const struct nat_config *config,
-				 const struct nat_way *way)
+				 enum nat_way way)
 {
 	struct fm_pkt flow;
 
@@ -398,8 +372,8 @@ static enum fm_verdict nat_judge(struct fm_ctx *ctx, struct fm_pkt *pkt,
 	/* Neighbours must find each other. */
 	if (pkt->l4proto == IPPROTO_ICMPV6)
 		return FM_CONTINUE;
-	return way->pooled ? nat_unmatched(ctx, config) :
-			     fm_drop(ctx, NAT_PROTOCOL);
+	return way == NAT_OUTBOUND ? fm_drop(ctx, NAT_PROTOCOL) :
+				     nat_unmatched(ctx, config, way);
 }
 
 /* Multicast, broadcast and link-local stay what they are. */
@@ -412,26 +386,30 @@ static bool nat_stays(const struct fm_pkt *pkt)
 	return dst >> 24 == 0xff || dst >> 22 == 0xfe80 >> 6;
 }
 
+static enum nat_way nat_way_of(const struct nat_config *config,
+			       const struct fm_pkt *pkt)
+{
+	bool inside = fm_lpm_lookup(config->is_inside, pkt->family, &pkt->src);
+
+	if (fm_pool_has(&config->addresses, pkt->family, &pkt->dst))
+		return inside ? NAT_HAIRPIN : NAT_INBOUND;
+	if (!inside || nat_stays(pkt) ||
+	    fm_lpm_lookup(config->is_inside, pkt->family, &pkt->dst))
+		return NAT_PASSED;
+	return NAT_OUTBOUND;
+}
+
 static enum fm_verdict nat_eval(struct fm_ctx *ctx, struct fm_pkt *pkt)
 {
 	const struct nat_config *config = fm_ctx_config(ctx);
-	struct nat_way way = {
-		.inside = fm_lpm_lookup(config->is_inside, pkt->family,
-					&pkt->src),
-		.pooled = fm_pool_has(&config->addresses, pkt->family,
-				      &pkt->dst),
-	};
+	enum nat_way way = nat_way_of(config, pkt);
 	enum fm_verdict verdict;
 
-	if (!way.pooled &&
-	    (!way.inside || nat_stays(pkt) ||
-	     fm_lpm_lookup(config->is_inside, pkt->family, &pkt->dst))) {
-		nat_bump(ctx, passed, pkt);
-		return FM_CONTINUE;
-	}
-	verdict = nat_judge(ctx, pkt, config, &way);
+	if (way == NAT_PASSED)
+		return nat_counted(ctx, pkt, way);
+	verdict = nat_judge(ctx, pkt, config, way);
 	fm_state_aim(ctx, NULL);
-	return nat_counted(ctx, pkt, &way, verdict);
+	return verdict;
 }
 
 static u32 nat_timeout(const void *config, const void *state)
@@ -440,24 +418,15 @@ static u32 nat_timeout(const void *config, const void *state)
 				  state);
 }
 
-static void nat_dump(struct fm_dump *dump, const void *state)
-{
-	fm_session_dump(dump, state);
-}
-
 static void nat_show(struct fm_dump *dump, const void *config,
 		     const void __percpu *cpu)
 {
-	fm_dump_uint(dump, "outbound",
-		     fm_cpu_sum(cpu, offsetof(struct nat_cpu, outbound)));
-	fm_dump_uint(dump, "inbound",
-		     fm_cpu_sum(cpu, offsetof(struct nat_cpu, inbound)));
-	fm_dump_uint(dump, "hairpin",
-		     fm_cpu_sum(cpu, offsetof(struct nat_cpu, hairpin)));
-	fm_dump_uint(dump, "icmp_errors",
-		     fm_cpu_sum(cpu, offsetof(struct nat_cpu, icmp_errors)));
-	fm_dump_uint(dump, "passed",
-		     fm_cpu_sum(cpu, offsetof(struct nat_cpu, passed)));
+	unsigned int i;
+
+	for (i = 0; i < __NAT_WAYS; i++)
+		fm_dump_uint(dump, nat_ways[i],
+			     fm_cpu_sum(cpu, offsetof(struct nat_cpu,
+						      packets[i])));
 }
 
 FM_BUILTIN_NF(nat) = {
@@ -480,6 +449,6 @@ FM_BUILTIN_NF(nat) = {
 	.init = nat_init,
 	.eval = nat_eval,
 	.timeout = nat_timeout,
-	.dump = nat_dump,
+	.dump = fm_session_dump,
 	.show = nat_show,
 };
