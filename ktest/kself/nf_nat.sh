@@ -56,13 +56,12 @@ ip -n n2 -batch - <<-'END'
 	route add 198.51.100.0/30 via 192.0.2.1
 	route add fd98::/126 via 2001:db8::1
 END
-ip netns exec n2 $sees serve 192.0.2.2 7000 7001 > "$tmp/seen4" &
-ip netns exec n2 $sees serve 2001:db8::2 7000 7001 > "$tmp/seen6" &
+ip netns exec n2 $sees serve 192.0.2.2 7000 7001 >> "$tmp/seen4" &
+ip netns exec n2 $sees serve 2001:db8::2 7000 7001 >> "$tmp/seen6" &
 mkdir "$tmp/www"
 head -c 8000000 /dev/urandom > "$tmp/www/file"
 ip netns exec n2 python3 -m http.server -d "$tmp/www" 8000 > "$tmp/log" 2>&1 &
 ip netns exec n2 iperf3 -s > "$tmp/iperf" 2>&1 &
-
 
 # deploy MODE [PARAM]: nat on both devices, 64 shards
 deploy()
