@@ -2,6 +2,7 @@
 #include "builtin.h"
 #include "flowmage_nf.h"
 
+extern const struct fm_nf_ops fm_nf_acl;
 extern const struct fm_nf_ops fm_nf_adl;
 extern const struct fm_nf_ops fm_nf_average_counter;
 extern const struct fm_nf_ops fm_nf_batch_stats;
@@ -19,6 +20,7 @@ extern const struct fm_nf_ops fm_nf_rate_limiter;
 extern const struct fm_nf_ops fm_nf_source_counter;
 
 const struct fm_nf_ops *const fm_builtin_nfs[] = {
+	&fm_nf_acl,
 	&fm_nf_adl,
 	&fm_nf_average_counter,
 	&fm_nf_batch_stats,

@@ -22,6 +22,7 @@
 #include <linux/types.h>
 #include "uapi/flowmage.h"
 
+struct fm_classifier;
 struct fm_ctx;
 struct fm_dump;
 struct fm_heap;
@@ -173,6 +174,11 @@ struct fm_param {
 /* Up to @most prefixes, in a pointer to struct fm_list, NULL if not given. */
 #define FM_PREFIXES(config, field, most, text)				\
 	{ __FM_PARAM(config, field, FM_PARAM_PREFIXES),			\
+	  .min = 1, .max = (most), .help = (text) }
+
+/* Up to @most rules, likewise. */
+#define FM_RULES(config, field, most, text)				\
+	{ __FM_PARAM(config, field, FM_PARAM_RULES),			\
 	  .min = 1, .max = (most), .help = (text) }
 
 /**
@@ -354,6 +360,14 @@ u32 fm_list_count(const struct fm_list *list);
 const struct fm_prefix *fm_list_prefixes(const struct fm_list *list);
 
 /**
+ * fm_list_rules - the elements of a list of rules
+ * @list: of a parameter, or NULL; there as long as the configuration
+ *
+ * Return: in the order that was given; or NULL.
+ */
+const struct fm_rule *fm_list_rules(const struct fm_list *list);
+
+/**
  * fm_lpm_create - prepare for the question which prefix an address has
  * @inst: the instance that init() was called for
  * @in: prefixes whose addresses are in, or NULL
@@ -383,6 +397,34 @@ struct fm_lpm *fm_lpm_create(struct fm_inst *inst, const struct fm_list *in,
 bool fm_lpm_lookup(const struct fm_lpm *lpm, u8 family,
 		   const struct fm_addr *addr);
 
+#define FM_CLASSIFIER_RULES_MAX	16384
+#define FM_RULE_NONE		U32_MAX
+
+/**
+ * fm_classifier_create - prepare for the question which rule a packet has
+ * @inst: the instance that init() was called for
+ * @list: up to FM_CLASSIFIER_RULES_MAX rules, or NULL
+ * @extack: gets a sentence
+ *
+ * Return: for fm_classifier_lookup(), freed with the instance; or an ERR_PTR.
+ */
+struct fm_classifier *fm_classifier_create(struct fm_inst *inst,
+					   const struct fm_list *list,
+					   struct netlink_ext_ack *extack);
+
+/**
+ * fm_classifier_lookup - the first rule that a packet matches
+ * @classifier: from fm_classifier_create()
+ * @pkt: the packet
+ *
+ * Takes no more than 4 searches in at most 32769 sorted numbers, and for every
+ * 64 rules of the packet's family 5 words to be ANDed.
+ *
+ * Return: index in the list, or FM_RULE_NONE.
+ */
+u32 fm_classifier_lookup(const struct fm_classifier *classifier,
+			 const struct fm_pkt *pkt);
+
 /**
  * fm_ctx_heap - where the state of the packet's key gets its memory
  * @ctx: the packet's way through the NF
@@ -409,6 +451,17 @@ void fm_state_init(struct fm_inst *inst, u32 timeout_ms);
  * Return: the state, or NULL if there is none.
  */
 void *fm_state_lookup(struct fm_ctx *ctx);
+
+/**
+ * fm_state_exists - is there a state of the key of another packet
+ * @ctx: the packet's way through the NF
+ * @other: of which the fields of the key count, as in an ICMP error
+ *
+ * It may be in another shard; it is neither locked nor kept from expiring.
+ *
+ * Return: true if this NF has one that has not expired.
+ */
+bool fm_state_exists(const struct fm_ctx *ctx, const struct fm_pkt *other);
 
 /**
  * fm_state_insert - create the state of the packet's key

@@ -135,6 +135,7 @@ static bool param_row_valid(const struct fm_nf_ops *ops,
 	case FM_PARAM_MAC:
 		return param->size == ETH_ALEN;
 	case FM_PARAM_PREFIXES:
+	case FM_PARAM_RULES:
 		return param->size == sizeof(void *) &&
 		       param->max <= FM_LIST_MAX;
 	default:
@@ -265,6 +266,7 @@ static int param_set(const struct fm_nf_ops *ops, const struct fm_param *param,
 	case FM_PARAM_MAC:
 		return param_set_mac(ops, param, config, value, extack);
 	case FM_PARAM_PREFIXES:
+	case FM_PARAM_RULES:
 		return param_set_list(ops, param, config, value, extack);
 	default:
 		return param_set_number(ops, param, config, value, extack);

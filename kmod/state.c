@@ -173,6 +173,35 @@ bool fm_state_is_known(const struct fm_group *group, const struct fm_pkt *pkt,
 	return entry && READ_ONCE(entry->last) & FM_ENTRY_AGAIN;
 }
 
+/* Shared state is found by its key alone. */
+static u32 state_shard(const struct fm_ctx *ctx, struct fm_pkt *pkt)
+{
+	if (!ctx->steer)
+		return ctx->shard;
+	fm_pkt_classify(pkt);
+	return fm_steer_shard(ctx->steer, fm_steer_hash(ctx->steer, pkt));
+}
+
+bool fm_state_exists(const struct fm_ctx *ctx, const struct fm_pkt *other)
+{
+	const struct fm_group *group = ctx->inst->group;
+	u32 m = ctx->inst->member, hash;
+	struct fm_pkt pkt = *other;
+	const struct fm_slot *slot;
+	struct fm_entry *entry;
+	struct fm_key key;
+
+	fm_key_build(&key, &pkt, group->store->key,
+		     group->store->bidirectional);
+	hash = fm_key_hash(&key, &group->store->tables.seed);
+	slot = fm_store_find_slot(group->store, state_shard(ctx, &pkt), hash);
+	entry = fm_table_lookup(&slot->table, &key, hash);
+	return entry && READ_ONCE(entry->present) & BIT(m) &&
+	       fm_entry_idle_ns(READ_ONCE(entry->last), ctx->pkt->now_ns) <=
+	       fm_entry_timeout_ns(group, entry, m);
+}
+EXPORT_SYMBOL_GPL(fm_state_exists);
+
 /**
  * fm_state_hash - what fm_state_prefetch() wants to know of a packet
  * @group: whose state

@@ -88,6 +88,7 @@ enum fm_param_type {
 	FM_PARAM_STRING,
 	FM_PARAM_MAC,		/* string, 00:11:22:33:44:55 */
 	FM_PARAM_PREFIXES,	/* list of struct fm_prefix, in order, each once */
+	FM_PARAM_RULES,		/* list of struct fm_rule, the first decides */
 	__FM_PARAM_MAX
 };
 
@@ -282,6 +283,48 @@ struct fm_prefix {
 	__u8 family;
 	__u8 len;
 	__u8 zero[2];
+};
+
+enum fm_rule_action {
+	FM_RULE_ACCEPT,
+	FM_RULE_DROP,
+	__FM_RULE_MAX
+};
+
+#define FM_RULE_ANY		256	/* fm_rule.protocol: every one */
+
+/**
+ * struct fm_rule - an element of a list of type FM_PARAM_RULES
+ * @src: prefix of the source address, like fm_prefix.addr
+ * @dst: of the destination address
+ * @sport_min: smallest source port, host order
+ * @sport_max: largest; all of them if the protocol has no ports
+ * @dport_min: smallest destination port
+ * @dport_max: largest
+ * @protocol: IP protocol or FM_RULE_ANY
+ * @family: 4 or 6; 0: both, without prefixes
+ * @src_len: bits of @src
+ * @dst_len: bits of @dst
+ * @tcp_set: flags, as in byte 13 of the header, that a packet must have
+ * @tcp_clear: flags that it must not have
+ * @action: enum fm_rule_action
+ *
+ * A packet matches if all of it is true.
+ */
+struct fm_rule {
+	__u8 src[16];
+	__u8 dst[16];
+	__u16 sport_min;
+	__u16 sport_max;
+	__u16 dport_min;
+	__u16 dport_max;
+	__u16 protocol;
+	__u8 family;
+	__u8 src_len;
+	__u8 dst_len;
+	__u8 tcp_set;
+	__u8 tcp_clear;
+	__u8 action;
 };
 
 /* An NF as the module knows it. */

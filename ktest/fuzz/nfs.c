@@ -63,6 +63,34 @@ static void add_prefixes(struct world *w, struct fuzz_input *in,
 	}
 }
 
+/* Most packets are to reach the NFs after this one. */
+static void add_rules(struct world *w, struct fuzz_input *in,
+		      struct fm_param_value *values)
+{
+	struct fm_rule rules[4] = { 0 };
+	u32 n = 1 + fuzz_u8(in) % 4, i;
+	struct fm_list *list;
+
+	for (i = 0; i < n; i++) {
+		rules[i].family = fuzz_u8(in) % 2 * 4;
+		rules[i].src[0] = rules[i].family ? fuzz_u8(in) : 0;
+		rules[i].src_len = 2 * rules[i].family;
+		rules[i].dport_min = fuzz_u8(in);
+		rules[i].dport_max = rules[i].dport_min + fuzz_u8(in);
+		rules[i].sport_max = U16_MAX;
+		rules[i].protocol = fuzz_u8(in) % 2 ? IPPROTO_TCP : IPPROTO_UDP;
+		if (rules[i].protocol == IPPROTO_TCP)
+			rules[i].tcp_set = fuzz_u8(in) & 0x12;
+		rules[i].action = fuzz_u8(in) % 2;
+	}
+	list = fm_list_create(&w->rig.lists, FM_PARAM_RULES, n, 1, NULL);
+	fuzz_expect(!fm_list_add(list, rules, n * sizeof(*rules), NULL));
+	values[0].name = "rules";
+	values[0].list = list;
+	values[1].name = "otherwise";
+	values[1].string = fuzz_u8(in) % 8 ? "accept" : "drop";
+}
+
 static void add_params(struct world *w, struct fuzz_input *in,
 		       const struct fm_nf_ops *ops,
 		       struct fm_param_value *values)
@@ -99,6 +127,8 @@ static void add_params(struct world *w, struct fuzz_input *in,
 		add_prefixes(w, in, values, "allow", "deny");
 	} else if (!strcmp(ops->name, "nat")) {
 		add_prefixes(w, in, values, "inside", "pool");
+	} else if (!strcmp(ops->name, "acl")) {
+		add_rules(w, in, values);
 	}
 }
 

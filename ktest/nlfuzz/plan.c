@@ -168,7 +168,7 @@ static void put_param(struct world *world, struct message *m,
 	message_put_string(m, FM_A_VALUE_NAME, param->name);
 	if (param->type == FM_PARAM_UINT || param->type == FM_PARAM_BOOL)
 		message_put_u64(m, FM_A_VALUE_UINT, pick_number(world, param));
-	else if (param->type == FM_PARAM_PREFIXES)
+	else if (param->type >= FM_PARAM_PREFIXES)
 		message_put_u32(m, FM_A_VALUE_LIST, lists_pick(world));
 	else if (param->type == FM_PARAM_MAC && percent(world, 95))
 		message_put_string(m, FM_A_VALUE_STRING, "02:00:00:00:00:01");

@@ -337,6 +337,78 @@ static void test_lists(void **state)
 	release(f);
 }
 
+#define ACL(rule)							\
+	"{\"schema_version\": 1, \"name\": \"a\", \"nfs\": [{\"type\": "	\
+	"\"acl\", \"params\": {\"rules\": [\"" rule "\"]}}]}"
+
+static void test_rules(void **state)
+{
+	static const struct broken rows[] = {
+		{ ACL("allow tcp any any any any"),
+		  "1:81: rules: \"allow tcp any any any any\" in word "
+		  "1: \"allow\" is no action: accept or drop" },
+		{ ACL("drop tpc any any any any"),
+		  "1:81: rules: \"drop tpc any any any any\" in word "
+		  "2: \"tpc\" is no protocol: any, tcp, udp, sctp, "
+		  "icmp, icmpv6 or 0 to 255" },
+		{ ACL("drop tcp 10.0.0.1/8 any any any"),
+		  "1:81: rules: \"drop tcp 10.0.0.1/8 any any any\" in "
+		  "word 3: \"10.0.0.1/8\" has bits beyond its length" },
+		{ ACL("drop tcp ::1 any 10.0.0.1 any"),
+		  "1:81: rules: \"drop tcp ::1 any 10.0.0.1 any\" in "
+		  "word 5: \"10.0.0.1\" is not of the family of the "
+		  "source" },
+		{ ACL("drop tcp any any any 80-"),
+		  "1:81: rules: \"drop tcp any any any 80-\" in word "
+		  "6: \"80-\" is no port: any, 0 to 65535, or two "
+		  "joined by -" },
+		{ ACL("drop tcp any any any 80-79"),
+		  "1:81: rules: \"drop tcp any any any 80-79\" in word "
+		  "6: \"80-79\" ends before it begins" },
+		{ ACL("drop any any any any 80"),
+		  "1:81: rules: \"drop any any any any 80\" in word 6: "
+		  "\"80\" is a port, which only tcp, udp and sctp have" },
+		{ ACL("drop udp any any any any syn"),
+		  "1:81: rules: \"drop udp any any any any syn\" in "
+		  "word 7: \"syn\" is one word too many: only tcp has "
+		  "flags" },
+		{ ACL("drop tcp any any any any syn,!syn"),
+		  "1:81: rules: \"drop tcp any any any any syn,!syn\" "
+		  "in word 7: \"syn,!syn\" has a flag that must be set "
+		  "and must not" },
+		{ ACL("drop tcp any any any any syn ack"),
+		  "1:81: rules: \"drop tcp any any any any syn ack\" "
+		  "in word 8: \"ack\" is one word too many" },
+		{ ACL("drop tcp any any"),
+		  "1:81: rules: \"drop tcp any any\" has no destination" },
+	};
+	static const char text[] = ACL("accept tcp 10.0.0.0/8 any "
+				       "192.0.2.1 80-443 syn,!ack\", "
+				       "\"drop any any any any any");
+	const struct fm_rule want[] = {
+		{ .src = { 10 }, .dst = { 192, 0, 2, 1 }, .sport_max = 65535,
+		  .dport_min = 80, .dport_max = 443, .protocol = 6,
+		  .family = 4, .src_len = 8, .dst_len = 32, .tcp_set = 2,
+		  .tcp_clear = 16, .action = FM_RULE_ACCEPT },
+		{ .sport_max = 65535, .dport_max = 65535,
+		  .protocol = FM_RULE_ANY, .action = FM_RULE_DROP },
+	};
+	char error[FM_JSONC_TEXT], line[FM_ELEMENT_TEXT];
+	struct fm_chainfile *f;
+
+	(void)state;
+	EXPECT(rows);
+	f = parse(text, strlen(text), error);
+	assert_string_equal(error, "");
+	assert_int_equal(f->chain.nfs[0].params[0].list->n, 2);
+	assert_memory_equal(f->chain.nfs[0].params[0].list->items, want,
+			    sizeof(want));
+	fm_rule_kind.format(f->chain.nfs[0].params[0].list->items, line);
+	assert_string_equal(line, "accept tcp 10.0.0.0/8 any 192.0.2.1/32 "
+			    "80-443 syn,!ack");
+	release(f);
+}
+
 static void test_list_file(void **state)
 {
 	static const char lines[] =
@@ -439,6 +511,7 @@ int main(void)
 		cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_nf),
 		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_list_file),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_large),

@@ -154,6 +154,7 @@ static void get_value(struct fm_jsonc *doc, struct json_object *value,
 			out->uint = json_object_get_boolean(value);
 		break;
 	case FM_PARAM_PREFIXES:
+	case FM_PARAM_RULES:
 		out->is_list = true;
 		out->list = fm_elements_read(doc, value, param);
 		break;

@@ -405,8 +405,8 @@ const char *const fm_nl_full_policy_names[__FM_FULL_MAX] = {
 	"refuse", "lru",
 };
 
-const char *const fm_nl_param_type_names[6] = {
-	"uint", "bool", "enum", "string", "mac", "prefixes",
+const char *const fm_nl_param_type_names[7] = {
+	"uint", "bool", "enum", "string", "mac", "prefixes", "rules",
 };
 
 const char *const fm_nl_class_names[__FM_CLASS_MAX] = {

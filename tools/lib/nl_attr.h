@@ -34,7 +34,7 @@ extern const char *const fm_nl_intensity_names[3];
 extern const char *const fm_nl_frag_policy_names[__FM_FRAG_MAX];
 extern const char *const fm_nl_other_policy_names[__FM_OTHER_MAX];
 extern const char *const fm_nl_full_policy_names[__FM_FULL_MAX];
-extern const char *const fm_nl_param_type_names[6];
+extern const char *const fm_nl_param_type_names[7];
 extern const char *const fm_nl_class_names[__FM_CLASS_MAX];
 extern const char *const fm_nl_hash_state_names[4];
 extern const char *const fm_nl_shard_state_names[4];

@@ -9,6 +9,11 @@ static inline unsigned long __ffs64(u64 word)
 	return (unsigned int)__builtin_ctzll(word);
 }
 
+static inline unsigned int hweight64(u64 word)
+{
+	return __builtin_popcountll(word);
+}
+
 static inline bool test_bit(unsigned long n, const volatile void *bitmap)
 {
 	const volatile unsigned long *word = bitmap;

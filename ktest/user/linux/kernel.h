@@ -53,6 +53,8 @@
 #define max(x, y)		__user_compare(x, y, >)
 #define min_t(type, x, y)	__user_compare((type)(x), (type)(y), <)
 #define max_t(type, x, y)	__user_compare((type)(x), (type)(y), >)
+#define max3(a, b, c)		max(max(a, b), c)
+
 #define clamp_t(type, x, low, high)	\
 	min_t(type, max_t(type, x, low), high)
 
