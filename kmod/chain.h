@@ -58,6 +58,7 @@ struct fm_inst {
  * @group: the first of its groups
  * @group_end: the first that is not
  * @nlocal: of the groups, those that are local
+ * @related: a local NF turns to states of other keys, which only owners can
  * @has_local: some NF is local, so packets go to their owners; else they are run
  *	where they are
  */
@@ -70,6 +71,7 @@ struct fm_seg {
 	u32 group;
 	u32 group_end;
 	u32 nlocal;
+	bool related;
 	bool has_local;
 };
 

@@ -42,6 +42,27 @@ void fm_entry_free(struct fm_store *store, struct fm_entry *entry)
 	fm_memory_uncharge(&store->tables.memory, fm_entry_size(store));
 }
 
+/* Of @entry, @size bytes @from. */
+static bool entry_copy(const struct fm_entry *entry, const void *from,
+		       void *to, size_t size)
+{
+	unsigned int tries;
+	u16 seq;
+
+	for (tries = 0; tries < COPY_TRIES; tries++) {
+		seq = smp_load_acquire(&entry->key.seq);
+		if (seq & 1) {
+			cpu_relax();
+			continue;
+		}
+		memcpy(to, from, size);
+		smp_rmb();
+		if (READ_ONCE(entry->key.seq) == seq)
+			return true;
+	}
+	return false;
+}
+
 /**
  * fm_entry_copy - read an entry beside its writer
  * @store: where
@@ -53,21 +74,25 @@ void fm_entry_free(struct fm_store *store, struct fm_entry *entry)
 bool fm_entry_copy(const struct fm_store *store, const struct fm_entry *entry,
 		   struct fm_entry *copy)
 {
-	unsigned int tries;
-	u16 seq;
+	return entry_copy(entry, entry, copy, fm_entry_size(store));
+}
 
-	for (tries = 0; tries < COPY_TRIES; tries++) {
-		seq = smp_load_acquire(&entry->key.seq);
-		if (seq & 1) {
-			cpu_relax();
-			continue;
-		}
-		memcpy(copy, entry, fm_entry_size(store));
-		smp_rmb();
-		if (READ_ONCE(entry->key.seq) == seq)
-			return true;
-	}
-	return false;
+/**
+ * fm_entry_copy_state - read one state beside its writer
+ * @store: where
+ * @entry: the entry, under RCU
+ * @m: the NF
+ * @copy: room for the state
+ *
+ * Return: false if it was being written all the time.
+ */
+bool fm_entry_copy_state(const struct fm_store *store,
+			 const struct fm_entry *entry, u32 m, void *copy)
+{
+	const struct fm_store_member *member = &store->members[m];
+
+	return entry_copy(entry, entry->state + member->offset, copy,
+			  member->ops->state_size);
 }
 
 static void limbo_free(struct fm_limbo *limbo)

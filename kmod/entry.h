@@ -49,6 +49,8 @@ struct fm_entry *fm_entry_alloc(struct fm_store *store);
 void fm_entry_free(struct fm_store *store, struct fm_entry *entry);
 bool fm_entry_copy(const struct fm_store *store, const struct fm_entry *entry,
 		   struct fm_entry *copy);
+bool fm_entry_copy_state(const struct fm_store *store,
+			 const struct fm_entry *entry, u32 m, void *copy);
 void fm_entry_touch(struct fm_entry *entry, u64 now_ns);
 void fm_entry_expire(const struct fm_group *group, struct fm_slot *slot,
 		     struct fm_entry *entry, u64 now_ns);

@@ -49,6 +49,7 @@ enum fm_verdict {
 #define FM_PKT_PORTS	(1U << 0)	/* sport and dport are valid */
 #define FM_PKT_FRAG	(1U << 1)	/* a fragment, the first included */
 #define FM_PKT_VLAN	(1U << 2)	/* had a VLAN tag, or several */
+#define FM_PKT_CHANGED	(1U << 3)	/* the skb is not any more what is told */
 
 /* Bits of fm_pkt.tcp_flags, as in byte 13 of the header (RFC 9293) */
 #define FM_TCP_FIN	0x01
@@ -65,10 +66,13 @@ struct fm_addr {
 };
 
 /**
- * struct fm_pkt - a packet as parsed once, before the first NF
+ * struct fm_pkt - a packet as it came to the segment
  *
- * It tells the packet as it arrived: what NFs write to the skb does not change
- * it, for state is found by what packets are steered by.
+ * What NFs write to the skb does not change what is told here, nor what later
+ * NFs of the segment see: state is found by what packets were steered by, or
+ * it would not be the shard's. Where the next segment begins, a packet with
+ * FM_PKT_CHANGED is parsed anew, on whichever CPU: there it is steered by, and
+ * tells, what the NFs of this segment have made of it.
  *
  * @skb: the packet; data is at the network header
  * @now_ns: monotonic time of its arrival at the chain
@@ -194,6 +198,8 @@ struct fm_param {
  * @bidirectional: both directions of a flow share one state
  * @intensity: enum fm_intensity: how often eval() writes to the state
  * @pointer: the state points to memory from fm_heap_alloc()
+ * @related: eval() calls fm_state_aim(); a shard where it is local is not
+ *	offloaded
  * @timeout_ms: default idle time after which a state goes
  * @max_entries: default bound on the number of states
  * @init: check and complete the configuration; may call fm_state_init().
@@ -230,6 +236,7 @@ struct fm_nf_ops {
 	u32 key;
 	bool bidirectional;
 	bool pointer;
+	bool related;
 	enum fm_intensity intensity;
 	u32 timeout_ms;
 	u32 max_entries;
@@ -329,6 +336,14 @@ static inline u64 fm_cpu_sum(const void __percpu *cpu, size_t offset)
  * Return: zeros, aligned to a cache line, or NULL.
  */
 void *fm_inst_alloc(struct fm_inst *inst, size_t n, size_t each);
+
+/**
+ * fm_inst_is_local - will the states be local to shards
+ * @inst: the instance that init() was called for
+ *
+ * For NFs that some parameters allow to be shared only.
+ */
+bool fm_inst_is_local(const struct fm_inst *inst);
 
 /**
  * fm_list_count - elements of a list
@@ -468,6 +483,34 @@ void *fm_state_insert(struct fm_ctx *ctx);
 void fm_state_delete(struct fm_ctx *ctx);
 
 /**
+ * fm_state_aim - turn to the state of another key
+ * @ctx: the packet's way through the NF, whose ops have @related
+ * @flow: a packet that would have that key; NULL: the packet's own again
+ *
+ * fm_state_lookup(), _insert() and _delete() mean that key from here on, and
+ * the state that was looked up before is not the NF's any more. In local mode
+ * the key must be of this shard, or its packets will not find the state: see
+ * fm_port_choose(). Turn back to the packet's own key before eval() returns.
+ * Each change of aim costs a lookup.
+ */
+void fm_state_aim(struct fm_ctx *ctx, const struct fm_pkt *flow);
+
+/**
+ * fm_state_read - read the state of another key, of whatever shard
+ * @ctx: the packet's way through the NF
+ * @flow: a packet that would have that key; ICMP with a destination port, as
+ *	fm_pkt_query() tells it, is looked for in the shard of UDP
+ * @state: room for @state_size bytes, filled in
+ *
+ * Takes no lock and writes nothing, so it works where the state is another
+ * CPU's, too. What was looked up before is not the NF's any more. Pointers in
+ * the state must not be followed.
+ *
+ * Return: false if there is none, or it was being written all the time.
+ */
+bool fm_state_read(struct fm_ctx *ctx, const struct fm_pkt *flow, void *state);
+
+/**
  * fm_heap_alloc - memory for a state to point to
  * @heap: fm_ctx_heap()
  * @size: bytes
@@ -514,20 +557,6 @@ enum fm_verdict fm_refuse(struct fm_ctx *ctx);
 void fm_alert(struct fm_ctx *ctx, const char *kind);
 
 /**
- * fm_pkt_quoted - what an ICMP error is about
- * @pkt: a packet
- * @quoted: gets family, addresses, protocol, ports, l3_off and l4_off of the
- *	packet that it quotes; of that no more than ports need be there
- *
- * Errors are destination unreachable (packet too big), time exceeded and
- * parameter problem. Nothing has been verified but that it is there.
- *
- * Return: false if it is no error, or quotes too little or a fragment that is
- * not the first.
- */
-bool fm_pkt_quoted(const struct fm_pkt *pkt, struct fm_pkt *quoted);
-
-/**
  * struct fm_payload - a walk over the bytes of a packet
  * @seq: where it is
  * @end: offset of the first byte that is not part of the IP packet
@@ -568,6 +597,37 @@ u32 fm_payload_next(struct fm_payload *payload, const u8 **data);
 void fm_payload_end(struct fm_payload *payload);
 
 /**
+ * fm_pkt_turn - the other direction of a flow
+ * @to: filled in: addresses, ports, family and protocol, time; no skb
+ * @flow: of a packet, or told by its fields
+ */
+void fm_pkt_turn(struct fm_pkt *to, const struct fm_pkt *flow);
+
+/**
+ * fm_pkt_query - the flow of an ICMP echo request or reply
+ * @pkt: the packet, of IPv4 or IPv6
+ * @flow: filled in as by fm_pkt_turn(): the identifier is the source port of
+ *	a request and the destination port of a reply, the other port is zero
+ *
+ * Return: false if the packet is none, or a fragment.
+ */
+bool fm_pkt_query(const struct fm_pkt *pkt, struct fm_pkt *flow);
+
+/**
+ * fm_pkt_quoted - the packet that an ICMP error is about
+ * @pkt: the packet
+ * @flow: filled in: the packet that is quoted, as it was sent, with what
+ *	fm_pkt_rewrite_quoted() needs; ports as of fm_pkt_query() if it is ICMP
+ *
+ * Errors are: destination unreachable, packet too big, time exceeded and
+ * parameter problem. The quoted packet must be TCP, UDP or an ICMP query, and
+ * no later fragment.
+ *
+ * Return: false if the packet is no error, or that much is not quoted.
+ */
+bool fm_pkt_quoted(const struct fm_pkt *pkt, struct fm_pkt *flow);
+
+/**
  * struct fm_rewrite - what addresses and ports become
  * @fields: FM_F_* of those that change, but for FM_F_PROTOCOL
  * @src: source address
@@ -585,18 +645,34 @@ struct fm_rewrite {
 
 /**
  * fm_pkt_rewrite - change addresses and ports of a packet
- * @pkt: the packet, not a fragment; itself it does not change
- * @to: what they become
+ * @pkt: the packet, not a fragment; it is marked FM_PKT_CHANGED, and tells
+ *	what it told
+ * @to: what they become; either port of an ICMP query is its identifier
  *
- * The header is made writable first. The checksums of IPv4, TCP, UDP and ICMPv6
- * are kept right, whether they are whole or left for the device or for GSO to
- * complete; a UDP packet without one stays so. A GSO packet is rewritten once,
- * and so are all of its segments. What the NIC summed up is forgotten.
+ * The header is made writable first. The checksums of IPv4, TCP, UDP, ICMP and
+ * ICMPv6 are kept right, whether they are whole or left for the device or for
+ * GSO to complete; a UDP packet without one stays so. A GSO packet is rewritten
+ * once, and so are all of its segments. What the NIC summed up is forgotten.
  *
  * Return: 0; then pointers into the packet are no longer valid. -EOPNOTSUPP for
- * fragments, and for ports of what is neither TCP nor UDP; -ENOMEM.
+ * fragments, and for ports of what is neither TCP, UDP nor an ICMP query;
+ * -ENOMEM.
  */
 int fm_pkt_rewrite(struct fm_pkt *pkt, const struct fm_rewrite *to);
+
+/**
+ * fm_pkt_rewrite_quoted - change the packet that an ICMP error is about
+ * @pkt: the packet; the addresses of the error itself are fm_pkt_rewrite()'s
+ * @flow: from fm_pkt_quoted()
+ * @to: what addresses and ports of the quoted packet become
+ *
+ * The checksums of the quoted packet, as far as they are quoted, and of the
+ * error are kept as right as they were.
+ *
+ * Return: 0 or -ENOMEM; pointers into the packet are no longer valid.
+ */
+int fm_pkt_rewrite_quoted(struct fm_pkt *pkt, const struct fm_pkt *flow,
+			  const struct fm_rewrite *to);
 
 /**
  * fm_ether_header - the Ethernet header of a packet
@@ -688,7 +764,7 @@ struct fm_port_request {
  * directions. What counts is the chain's hash key, its shards, and the protocols
  * whose ports are hashed; which CPU owns the shard, and whether a NIC or software
  * brings packets there, does not, so the port stays good when the shard moves.
- * If no NF of the chain is local every port will do.
+ * If the NF's state is shared every port will do.
  *
  * No port is tried in vain: those that lead to the shard are computed, 2^16
  * divided by the number of shards at least if any, and up to FM_PORT_TRIES of

@@ -37,6 +37,12 @@ void *fm_inst_alloc(struct fm_inst *inst, size_t n, size_t each)
 }
 EXPORT_SYMBOL_GPL(fm_inst_alloc);
 
+bool fm_inst_is_local(const struct fm_inst *inst)
+{
+	return inst->mode == FM_MODE_LOCAL;
+}
+EXPORT_SYMBOL_GPL(fm_inst_is_local);
+
 static void inst_free(struct fm_inst *inst)
 {
 	struct fm_piece *piece = inst->pieces;

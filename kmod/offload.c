@@ -107,7 +107,7 @@ static bool offload_may_send(const struct fm_offload *offload,
 	unsigned int cpu = smp_processor_id();
 
 	return !atomic_read(&offload->shard->kept) && offload->cpu != cpu &&
-	       seg->nlocal <= FM_LENT_GROUPS &&
+	       seg->nlocal <= FM_LENT_GROUPS && !seg->related &&
 	       cpumask_test_cpu(cpu, &fm_offload_cpus) &&
 	       cpumask_test_cpu(offload->cpu, &fm_offload_cpus) &&
 	       !offload_is_strained(offload);

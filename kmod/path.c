@@ -282,6 +282,9 @@ static enum fm_verdict path_run(struct fm_bind *bind, struct fm_plan *plan,
 		verdict = path_run_seg(bind, plan, seg, pkt, way);
 		if (verdict != FM_CONTINUE)
 			return verdict;
+		if (fm_pkt_renew(pkt) != FM_PARSE_OK)
+			return fm_path_drop(bind->chain, pkt,
+					    FM_REASON_MALFORMED);
 		/* It goes on here, or elsewhere, but never before others. */
 		way = FM_PASSED;
 	}

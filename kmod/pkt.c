@@ -44,6 +44,8 @@ static bool parse_len(struct fm_pkt *pkt, u32 len, u32 min_len)
 
 	if (skb_is_gso(pkt->skb))
 		len = room;
+	if (pkt->flags & FM_PKT_QUOTED)
+		len = min(len, room);
 	if (len < min_len || len > room)
 		return false;
 	pkt->len = len;
@@ -233,6 +235,18 @@ static enum fm_parse parse_l4(struct fm_pkt *pkt)
 	if (pkt->segs > 1)
 		pkt->len += (pkt->segs - 1) * (pkt->l4_off - pkt->l3_off + len);
 	return FM_PARSE_OK;
+}
+
+/**
+ * fm_pkt_parse_ip - parse a network header, and those up to the transport header
+ * @pkt: with skb and l3_off
+ * @family: 4 or 6
+ *
+ * Return: FM_PARSE_OK or FM_PARSE_MALFORMED.
+ */
+enum fm_parse fm_pkt_parse_ip(struct fm_pkt *pkt, u8 family)
+{
+	return family == 4 ? parse_ipv4(pkt) : parse_ipv6(pkt);
 }
 
 /**

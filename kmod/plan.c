@@ -172,6 +172,8 @@ static void plan_form_groups(struct fm_plan *plan)
 		seg->end = i + 1;
 		if (inst->mode == FM_MODE_NONE)
 			continue;
+		seg->related |= inst->ops->related &&
+				inst->mode == FM_MODE_LOCAL;
 		for (other = plan->insts; !inst_same_key(other, inst); other++)
 			;
 		group_add_inst(other == inst ? plan_add_group(plan, inst) :

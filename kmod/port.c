@@ -19,6 +19,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include "chain.h"
 #include "pkt.h"
 #include "port.h"
 #include "state.h"
@@ -153,6 +154,13 @@ static void request_fill(const struct fm_port_request *request,
 		pkt->dport = 0;
 }
 
+/* States that all CPUs share are found from every shard. */
+static const struct fm_steer *port_steer(const struct fm_ctx *ctx)
+{
+	return ctx->inst && ctx->inst->mode != FM_MODE_LOCAL ? NULL :
+							       ctx->steer;
+}
+
 int fm_port_choose(const struct fm_ctx *ctx,
 		   const struct fm_port_request *request)
 {
@@ -165,7 +173,7 @@ int fm_port_choose(const struct fm_ctx *ctx,
 		.nfree = FM_PORT_BITS,
 	};
 	const struct fm_port_space *space = &all;
-	const struct fm_steer *steer = ctx->steer;
+	const struct fm_steer *steer = port_steer(ctx);
 	struct fm_pkt pkt;
 	u16 port = 0;
 	u32 shard;

@@ -1,129 +1,152 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What an ICMP error is about: the packet that it quotes, as much as it quotes.
+ * Flows of packets that have no ports of their own: ICMP queries, whose
+ * identifier tells them apart, and ICMP errors, which are about others.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/module.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include "pkt.h"
 
-#define QUOTE_OFF	8	/* bytes of an error before the packet */
+#define QUOTED_L4_LEN	8	/* of the transport header, at least (RFC 792) */
 
-static const void *quote_read(const struct fm_pkt *pkt, u32 off, u32 len,
-			      void *buf)
+void fm_pkt_turn(struct fm_pkt *to, const struct fm_pkt *flow)
 {
-	if (off + len > pkt->l3_off + pkt->len)
-		return NULL;
-	return skb_header_pointer(pkt->skb, off, len, buf);
+	*to = (struct fm_pkt){
+		.now_ns = flow->now_ns,
+		.src = flow->dst,
+		.dst = flow->src,
+		.sport = flow->dport,
+		.dport = flow->sport,
+		.family = flow->family,
+		.l4proto = flow->l4proto,
+	};
 }
+EXPORT_SYMBOL_GPL(fm_pkt_turn);
 
-/* Redirects and source quenches are not believed (RFC 6633). */
-static bool quote_is_error(const struct fm_pkt *pkt)
+/* The ports that an ICMP header stands for. */
+static bool query_fill(struct fm_pkt *flow, const struct icmphdr *icmp)
 {
-	u8 buf;
-	const u8 *type = quote_read(pkt, pkt->l4_off, sizeof(buf), &buf);
+	bool is6 = flow->l4proto == IPPROTO_ICMPV6;
 
-	if (!type || pkt->flags & FM_PKT_FRAG)
+	if (is6 != (flow->family == 6))
 		return false;
-	if (pkt->family == 6)
-		return pkt->l4proto == IPPROTO_ICMPV6 &&
-		       *type >= ICMPV6_DEST_UNREACH &&
-		       *type <= ICMPV6_PARAMPROB;
-	return pkt->l4proto == IPPROTO_ICMP &&
-	       (*type == ICMP_DEST_UNREACH || *type == ICMP_TIME_EXCEEDED ||
-		*type == ICMP_PARAMETERPROB);
-}
-
-static bool quote_ipv4(const struct fm_pkt *pkt, struct fm_pkt *quoted)
-{
-	struct iphdr buf;
-	const struct iphdr *iph = quote_read(pkt, quoted->l3_off, sizeof(buf),
-					     &buf);
-
-	if (!iph || iph->version != 4 || iph->ihl < 5 ||
-	    iph->frag_off & htons(IP_OFFSET))
-		return false;
-	quoted->src.w[0] = iph->saddr;
-	quoted->dst.w[0] = iph->daddr;
-	quoted->l4proto = iph->protocol;
-	quoted->l4_off = quoted->l3_off + iph->ihl * 4;
-	return true;
-}
-
-static bool quote_is_ext(u8 proto)
-{
-	return proto == NEXTHDR_HOP || proto == NEXTHDR_ROUTING ||
-	       proto == NEXTHDR_DEST || proto == NEXTHDR_AUTH ||
-	       proto == NEXTHDR_FRAGMENT;
-}
-
-/* Steps over one extension header. */
-static bool quote_ext(const struct fm_pkt *pkt, struct fm_pkt *quoted)
-{
-	struct frag_hdr buf;
-	const struct frag_hdr *ext = quote_read(pkt, quoted->l4_off,
-						sizeof(buf), &buf);
-	u8 proto = quoted->l4proto;
-
-	if (!ext || (proto == NEXTHDR_FRAGMENT &&
-		     ext->frag_off & htons(IP6_OFFSET)))
-		return false;
-	quoted->l4proto = ext->nexthdr;
-	if (proto == NEXTHDR_FRAGMENT)
-		quoted->l4_off += sizeof(*ext);
-	else if (proto == NEXTHDR_AUTH)
-		quoted->l4_off += (ext->reserved + 2) * 4;
+	if (icmp->type == (is6 ? ICMPV6_ECHO_REQUEST : ICMP_ECHO))
+		flow->sport = icmp->un.echo.id;
+	else if (icmp->type == (is6 ? ICMPV6_ECHO_REPLY : ICMP_ECHOREPLY))
+		flow->dport = icmp->un.echo.id;
 	else
-		quoted->l4_off += (ext->reserved + 1) * 8;
+		return false;
 	return true;
 }
 
-static bool quote_ipv6(const struct fm_pkt *pkt, struct fm_pkt *quoted)
+static const struct icmphdr *icmp_header(const struct fm_pkt *pkt,
+					 struct icmphdr *buf)
 {
-	struct ipv6hdr buf;
-	const struct ipv6hdr *ip6h = quote_read(pkt, quoted->l3_off,
-						sizeof(buf), &buf);
-	u32 n;
-
-	if (!ip6h || ip6h->version != 6)
-		return false;
-	memcpy(&quoted->src, &ip6h->saddr, sizeof(quoted->src));
-	memcpy(&quoted->dst, &ip6h->daddr, sizeof(quoted->dst));
-	quoted->l4proto = ip6h->nexthdr;
-	quoted->l4_off = quoted->l3_off + sizeof(*ip6h);
-	for (n = 0; quote_is_ext(quoted->l4proto); n++)
-		if (n == FM_PKT_EXT_MAX || !quote_ext(pkt, quoted))
-			return false;
-	return true;
+	if (pkt->flags & FM_PKT_FRAG ||
+	    (pkt->l4proto != IPPROTO_ICMP && pkt->l4proto != IPPROTO_ICMPV6) ||
+	    pkt->l4_off + sizeof(*buf) > pkt->l3_off + pkt->len)
+		return NULL;
+	return skb_header_pointer(pkt->skb, pkt->l4_off, sizeof(*buf), buf);
 }
 
-bool fm_pkt_quoted(const struct fm_pkt *pkt, struct fm_pkt *quoted)
+bool fm_pkt_query(const struct fm_pkt *pkt, struct fm_pkt *flow)
 {
-	const __be16 *ports;
-	__be16 buf[2];
+	const struct icmphdr *icmp;
+	struct icmphdr buf;
 
-	if (!quote_is_error(pkt))
+	icmp = icmp_header(pkt, &buf);
+	if (!icmp)
 		return false;
-	*quoted = (struct fm_pkt){
+	*flow = (struct fm_pkt){
+		.now_ns = pkt->now_ns,
+		.src = pkt->src,
+		.dst = pkt->dst,
+		.family = pkt->family,
+		.l4proto = pkt->l4proto,
+	};
+	return query_fill(flow, icmp);
+}
+EXPORT_SYMBOL_GPL(fm_pkt_query);
+
+static bool icmp_is_error(const struct fm_pkt *pkt, u8 type)
+{
+	if (pkt->l4proto == IPPROTO_ICMPV6)
+		return pkt->family == 6 && type >= ICMPV6_DEST_UNREACH &&
+		       type <= ICMPV6_PARAMPROB;
+	return pkt->family == 4 && (type == ICMP_DEST_UNREACH ||
+				    type == ICMP_TIME_EXCEEDED ||
+				    type == ICMP_PARAMETERPROB);
+}
+
+/* Of a fragment, is it one without a transport header. */
+static bool quoted_is_later(const struct fm_pkt *flow)
+{
+	const struct frag_hdr *ext;
+	const struct iphdr *iph;
+	struct frag_hdr ext_buf;
+	struct iphdr buf;
+
+	if (!(flow->flags & FM_PKT_FRAG))
+		return false;
+	if (flow->family == 4) {
+		iph = skb_header_pointer(flow->skb, flow->l3_off, sizeof(buf),
+					 &buf);
+		return !iph || iph->frag_off & htons(IP_OFFSET);
+	}
+	ext = skb_header_pointer(flow->skb, flow->l4_off - sizeof(ext_buf),
+				 sizeof(ext_buf), &ext_buf);
+	return !ext || ext->frag_off & htons(IP6_OFFSET);
+}
+
+static bool quoted_fill(struct fm_pkt *flow)
+{
+	union {
+		struct {
+			__be16 sport;
+			__be16 dport;
+		} ports;
+		struct icmphdr icmp;
+		u8 bytes[QUOTED_L4_LEN];
+	} buf;
+
+	if (skb_copy_bits(flow->skb, flow->l4_off, &buf, sizeof(buf)))
+		return false;
+	switch (flow->l4proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+		flow->sport = buf.ports.sport;
+		flow->dport = buf.ports.dport;
+		return true;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return query_fill(flow, &buf.icmp);
+	default:
+		return false;
+	}
+}
+
+bool fm_pkt_quoted(const struct fm_pkt *pkt, struct fm_pkt *flow)
+{
+	u32 end = pkt->l3_off + pkt->len;
+	const struct icmphdr *icmp;
+	struct icmphdr buf;
+
+	icmp = icmp_header(pkt, &buf);
+	if (!icmp || !icmp_is_error(pkt, icmp->type))
+		return false;
+	*flow = (struct fm_pkt){
 		.skb = pkt->skb,
 		.now_ns = pkt->now_ns,
-		.family = pkt->family,
-		.l3_off = pkt->l4_off + QUOTE_OFF,
+		.l3_off = pkt->l4_off + sizeof(*icmp),
+		.flags = FM_PKT_QUOTED,
 	};
-	if (pkt->family == 6 ? !quote_ipv6(pkt, quoted) :
-			       !quote_ipv4(pkt, quoted))
-		return false;
-	fm_pkt_classify(quoted);
-	if (!(quoted->flags & FM_PKT_PORTS))
-		return true;
-	ports = quote_read(pkt, quoted->l4_off, sizeof(buf), buf);
-	if (!ports)
-		return false;
-	quoted->sport = ports[0];
-	quoted->dport = ports[1];
-	return true;
+	return fm_pkt_parse_ip(flow, pkt->family) == FM_PARSE_OK &&
+	       flow->l4_off + QUOTED_L4_LEN <= end &&
+	       !quoted_is_later(flow) && quoted_fill(flow);
 }
 EXPORT_SYMBOL_GPL(fm_pkt_quoted);

@@ -15,11 +15,11 @@
 #include "state.h"
 
 static void cursor_aim(struct fm_ctx *ctx, const struct fm_group *group,
-		       struct fm_cursor *cursor)
+		       struct fm_cursor *cursor, const struct fm_pkt *pkt)
 {
 	const struct fm_store *store = group->store;
 
-	fm_key_build(&cursor->key, ctx->pkt, store->key, store->bidirectional);
+	fm_key_build(&cursor->key, pkt, store->key, store->bidirectional);
 	cursor->hash = fm_key_hash(&cursor->key, &store->tables.seed);
 	cursor->slot = fm_store_find_slot(store, ctx->shard, cursor->hash);
 	ctx->looked |= BIT(group->index);
@@ -66,7 +66,7 @@ static struct fm_cursor *cursor_get(struct fm_ctx *ctx)
 	bool first = !(ctx->looked & BIT(group->index));
 
 	if (first)
-		cursor_aim(ctx, group, cursor);
+		cursor_aim(ctx, group, cursor, ctx->pkt);
 	if (group->store->mode == FM_MODE_SHARED)
 		cursor_lock(ctx, group, cursor);
 	else if (first)
@@ -103,7 +103,7 @@ static void *state_peek(struct fm_ctx *ctx)
 	s64 idle_ns;
 
 	if (!(ctx->looked & BIT(group->index)))
-		cursor_aim(ctx, group, cursor);
+		cursor_aim(ctx, group, cursor, ctx->pkt);
 	entry = fm_table_lookup(&cursor->slot->table, &cursor->key,
 				cursor->hash);
 	if (!entry || !(READ_ONCE(entry->present) & BIT(m)))
@@ -355,3 +355,72 @@ void fm_state_delete(struct fm_ctx *ctx)
 	cursor->entry = NULL;
 }
 EXPORT_SYMBOL_GPL(fm_state_delete);
+
+void fm_state_aim(struct fm_ctx *ctx, const struct fm_pkt *flow)
+{
+	const struct fm_inst *inst = ctx->inst;
+	const struct fm_group *group = inst->group;
+	struct fm_cursor *cursor;
+	u32 bit;
+
+	if (WARN_ON_ONCE(!group || !inst->ops->related ||
+			 cursor_is_lent(ctx, group->store)))
+		return;
+	if (!flow && !ctx->aimed)
+		return;
+	bit = BIT(group->index);
+	fm_state_release(ctx);
+	if (!ctx->aimed)
+		ctx->touched_own = ctx->touched & bit;
+	ctx->touched &= ~bit;
+	ctx->aimed = flow;
+	if (!flow) {
+		ctx->touched |= ctx->touched_own;
+		ctx->looked &= ~bit;
+		return;
+	}
+	cursor = &ctx->cursors[group->index];
+	cursor_aim(ctx, group, cursor, flow);
+	cursor->entry = NULL;
+	if (group->store->mode == FM_MODE_LOCAL)
+		cursor_look(ctx, group, cursor);
+}
+EXPORT_SYMBOL_GPL(fm_state_aim);
+
+/* A query's answers are to come to a shard that was chosen as if by UDP. */
+static u32 flow_shard(const struct fm_steer *steer, const struct fm_pkt *flow)
+{
+	struct fm_pkt pkt = *flow;
+
+	if (pkt.dport && (pkt.l4proto == IPPROTO_ICMP ||
+			  pkt.l4proto == IPPROTO_ICMPV6))
+		pkt.l4proto = IPPROTO_UDP;
+	fm_pkt_classify(&pkt);
+	return fm_steer_shard(steer, fm_steer_hash(steer, &pkt));
+}
+
+bool fm_state_read(struct fm_ctx *ctx, const struct fm_pkt *flow, void *state)
+{
+	const struct fm_group *group = ctx->inst->group;
+	u32 m = ctx->inst->member, shard = ctx->shard, hash;
+	const struct fm_store *store;
+	struct fm_entry *entry;
+	struct fm_key key;
+
+	if (WARN_ON_ONCE(!group))
+		return false;
+	store = group->store;
+	fm_state_release(ctx);
+	if (store->mode == FM_MODE_LOCAL && ctx->steer)
+		shard = flow_shard(ctx->steer, flow);
+	fm_key_build(&key, flow, store->key, store->bidirectional);
+	hash = fm_key_hash(&key, &store->tables.seed);
+	entry = fm_table_lookup(&fm_store_find_slot(store, shard, hash)->table,
+				&key, hash);
+	if (!entry || !(READ_ONCE(entry->present) & BIT(m)) ||
+	    fm_entry_idle_ns(READ_ONCE(entry->last), ctx->pkt->now_ns) >
+	    fm_entry_timeout_ns(group, entry, m))
+		return false;
+	return fm_entry_copy_state(store, entry, m, state);
+}
+EXPORT_SYMBOL_GPL(fm_state_read);

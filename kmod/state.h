@@ -32,6 +32,8 @@ struct fm_steer;
  * @steer: how packets find their shards, NULL if no NF is local
  * @looked: bit per group whose cursor is set
  * @touched: bit per group whose entry knows of the packet
+ * @touched_own: while @aimed, that bit of the NF's group for the packet's key
+ * @aimed: the cursor of the NF's group is on another key than the packet's
  * @shard: the packet's
  * @reason: why it is dropped: the NF's, or if @refused enum fm_reason
  * @refused: state could not be created
@@ -47,10 +49,12 @@ struct fm_ctx {
 	const struct fm_steer *steer;
 	u32 looked;
 	u32 touched;
+	u32 touched_own;
 	u32 shard;
 	u8 reason;
 	u8 refused;
 	bool lent;
+	bool aimed;
 };
 
 void fm_state_release(struct fm_ctx *ctx);

@@ -27,7 +27,7 @@ plants()
 {
 	sed 's/^ *//' <<-'END'
 	barrier|kmod/store.c|/^void fm_store_put/,/^}/s/rcu_barrier();//|flow|kmem_cache_destroy|entries that RCU still has when their cache goes
-	message|kmod/netlink.c|/^int fm_netlink_reply/,/^}/s/nlmsg_free(msg);//|netlink|unreferenced object|a reply that was too small is not freed
+	message|kmod/netlink.c|/^int fm_netlink_reply/,/^}/s/nlmsg_free(msg);//|limits|unreferenced object|a reply that was too small is not freed
 	byte|kmod/nf/psd.c|/^static void psd_destroy/,/^}/s/fm_heap_free/READ_ONCE(*((u8 *)state->ports + state->size * 2)), fm_heap_free/|lifetime|KASAN: slab-out-of-bounds|one byte behind the ports of psd is read
 	unlock|kmod/nl_move.c|/^int fm_nl_shard_go/,/^}/s/mutex_unlock(&net->mutex);/if (!err) &/|netlink|lock held when returning to user space|a refusal keeps the mutex
 	END

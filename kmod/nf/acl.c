@@ -168,6 +168,9 @@ static bool acl_is_related(const struct fm_ctx *ctx, const struct fm_pkt *pkt)
 
 	if (!acl_is_icmp(pkt) || !fm_pkt_quoted(pkt, &quoted))
 		return false;
+	/* Pings of two hosts are one session, whatever their identifiers. */
+	if (acl_is_icmp(&quoted))
+		quoted.sport = quoted.dport = 0;
 	return !memcmp(&pkt->dst, &quoted.src, sizeof(pkt->dst)) &&
 	       fm_state_exists(ctx, &quoted);
 }

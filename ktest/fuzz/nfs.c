@@ -45,9 +45,10 @@ struct world {
 
 /* Of prefixes there may be none: then the list is not given. */
 static void add_prefixes(struct world *w, struct fuzz_input *in,
-			 struct fm_param_value *values)
+			 struct fm_param_value *values, const char *first,
+			 const char *second)
 {
-	static const char *const names[] = { "allow", "deny" };
+	const char *const names[] = { first, second };
 	struct fm_prefix prefix = { .family = 4 };
 	u32 i;
 
@@ -123,7 +124,9 @@ static void add_params(struct world *w, struct fuzz_input *in,
 		values[1].name = "src";
 		values[1].string = "02:00:00:00:00:01";
 	} else if (!strcmp(ops->name, "adl")) {
-		add_prefixes(w, in, values);
+		add_prefixes(w, in, values, "allow", "deny");
+	} else if (!strcmp(ops->name, "nat")) {
+		add_prefixes(w, in, values, "inside", "pool");
 	} else if (!strcmp(ops->name, "acl")) {
 		add_rules(w, in, values);
 	}

@@ -181,6 +181,8 @@ settled fine
 expect_eq "its shards have them all" "4096 500" \
 	"$(fmctl -j shard list fine | gojq -r \
 		'"\(.shards | length) \([.shards[].packets] | add)"')"
+expect_eq "its plan is told, in a message that has to be made larger" 4096 \
+	"$(fmctl -j plan show fine | gojq '.steer[0].shards')"
 check "the last chain goes" chain_del fine
 for ((i = 0; i < 16; i++)); do
 	ip link del "d$i"

@@ -553,6 +553,7 @@ static enum fm_verdict udp6(u8 src, u8 dst, bool quoted)
 		p += 8;
 	}
 	p += put_ipv6(p, src, dst, 60);
+	p[5 - 40] = frame + sizeof(frame) - p;
 	*p = IPPROTO_UDP;
 	put_ports(p + 8, src == 0x20 ? 7 : 8, src == 0x20 ? 8 : 7);
 	frame[5] = sizeof(frame) - 40;

@@ -164,6 +164,7 @@ void fm_rig_aim(struct fm_rig *rig, const struct fm_inst *inst,
 		fm_state_release(&rig->ctx);
 		rig->ctx = (struct fm_ctx){
 			.pkt = pkt, .cursors = rig->cursors, .shard = shard,
+			.steer = rig->steer,
 		};
 	}
 	if (rig->ctx.locked && inst->group != rig->ctx.inst->group)

@@ -22,6 +22,7 @@
  * @nshards: of local state
  * @shards: all of them owned by the first CPU
  * @pkt: of fm_rig_send()
+ * @steer: of its shards, or NULL
  */
 struct fm_rig {
 	struct fm_ctx ctx;
@@ -35,6 +36,7 @@ struct fm_rig {
 	u32 nshards;
 	struct fm_shard *shards;
 	struct fm_pkt pkt;
+	const struct fm_steer *steer;
 };
 
 void fm_rig_setup(struct fm_rig *rig);

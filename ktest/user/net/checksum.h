@@ -2,6 +2,7 @@
 #ifndef USER_NET_CHECKSUM_H
 #define USER_NET_CHECKSUM_H
 
+#include <linux/string.h>
 #include <linux/types.h>
 
 #define CSUM_MANGLED_0	((__sum16)0xffff)
@@ -28,6 +29,19 @@ static inline __sum16 csum_fold(__wsum sum)
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	return ~sum;
+}
+
+/* Of whole 16 bit words, as the kernel's, but for the order of additions. */
+static inline __wsum csum_partial(const void *buf, int len, __wsum sum)
+{
+	const u8 *p = buf;
+	u16 word;
+
+	for (; len > 1; len -= 2, p += 2) {
+		memcpy(&word, p, sizeof(word));
+		sum = csum_add(sum, word);
+	}
+	return sum;
 }
 
 static inline void csum_replace4(__sum16 *sum, __be32 from, __be32 to)
