@@ -405,7 +405,11 @@ const char *const fm_nl_full_policy_names[__FM_FULL_MAX] = {
 	"refuse", "lru",
 };
 
-const char *const fm_nl_param_type_names[7] = {
+const char *const fm_nl_rule_action_names[__FM_RULE_MAX] = {
+	"accept", "drop",
+};
+
+const char *const fm_nl_param_type_names[__FM_PARAM_MAX] = {
 	"uint", "bool", "enum", "string", "mac", "prefixes", "rules",
 };
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "elements.h"
+#include "nl_attr.h"
 #include "prefix.h"
 
 #define WORD	63	/* bytes of a word */
@@ -42,9 +43,13 @@ static bool is(const struct word *word, const char *text)
 
 static const char *get_action(const struct word *word, struct fm_rule *rule)
 {
-	rule->action = is(word, "accept") ? FM_RULE_ACCEPT : FM_RULE_DROP;
-	return is(word, "accept") || is(word, "drop") ? NULL :
-	       "is no action: accept or drop";
+	uint8_t i;
+
+	for (i = 0; i < __FM_RULE_MAX; i++)
+		if (is(word, fm_nl_rule_action_names[i]))
+			break;
+	rule->action = i;
+	return i < __FM_RULE_MAX ? NULL : "is no action: accept or drop";
 }
 
 /* Digits up to the end or to @stop. */
@@ -260,8 +265,8 @@ static void format(const void *element, char *text)
 	format_ports(rule->dport_min, rule->dport_max, dports);
 	format_flags(rule, flags);
 	snprintf(text, FM_ELEMENT_TEXT, "%s %s %s %s %s %s%s",
-		 rule->action == FM_RULE_ACCEPT ? "accept" : "drop", protocol,
-		 src, sports, dst, dports, flags);
+		 fm_nl_rule_action_names[rule->action], protocol, src, sports,
+		 dst, dports, flags);
 }
 
 const struct fm_element_kind fm_rule_kind = {
