@@ -42,6 +42,19 @@ static void drop_args(const struct call *call, struct fm_paths *set)
 
 /* ---- calls that the rules give a role */
 
+static void push_copy(struct fm_walk *walk, const struct call *call,
+		      enum fm_role role)
+{
+	CXType type = clang.getCursorType(call->function);
+
+	if (call->nargs)
+		fm_walk_type(walk, clang.getArgType(type, call->nargs - 1));
+	fm_walk_event(walk, FM_FLOW_LOOKUP, 0, call->cursor, call->name);
+	if (role == FM_ROLE_UPDATE)
+		fm_walk_event(walk, FM_FLOW_WRITE, FM_VALUE_FOUND,
+			      call->cursor, call->name);
+}
+
 static void push_result(struct fm_walk *walk, const struct call *call,
 			enum fm_role role, struct fm_paths *set)
 {
@@ -60,6 +73,8 @@ static void push_result(struct fm_walk *walk, const struct call *call,
 			      call->name);
 	} else if (role == FM_ROLE_ALLOC) {
 		value.bits = FM_VALUE_HEAP;
+	} else {
+		push_copy(walk, call, role);
 	}
 	push_all(set, value);
 }

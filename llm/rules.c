@@ -13,7 +13,7 @@
 #include "rules.h"
 
 static const char *const roles[] = {
-	"plain", "lookup", "insert", "delete", "alloc", NULL
+	"plain", "lookup", "insert", "delete", "alloc", "copy", "update", NULL
 };
 
 /* A list of strings that must be there. */

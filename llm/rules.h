@@ -29,6 +29,8 @@ enum fm_role {
 	FM_ROLE_INSERT,	/* creates it */
 	FM_ROLE_DELETE,	/* ends it */
 	FM_ROLE_ALLOC,	/* returns memory for a state to point to */
+	FM_ROLE_COPY,	/* copies it to what the last argument points to */
+	FM_ROLE_UPDATE,	/* changes it, too */
 };
 
 /**

@@ -97,7 +97,7 @@ tells()
 # pooled FILE: lines of addresses of the pool with a port, and of how many
 pooled()
 {
-	grep -cE '^(198\.51\.100\.[0-3]|fd98::[0-3]?) [0-9]+$' "$1"
+	grep -cE '^[a-z]+ (198\.51\.100\.[0-3]|fd98::[0-3]?) [0-9]+$' "$1"
 }
 
 wait_for "client $sees tcp 1 10.9.0.1 1 2>&1 | grep -q refused"
@@ -108,13 +108,17 @@ wait_for "ip netns exec n2 $sees ask 1 :: 2001:db8::2 7000 > $tmp/got"
 # ---- local to shards: who the server sees
 
 check "there is a chain" deploy local
-client $sees ask 100 0.0.0.0 192.0.2.2 7000 > "$tmp/told"
-client $sees tcp 20 192.0.2.2 7000 >> "$tmp/told"
-client $sees ask 50 :: 2001:db8::2 7000 >> "$tmp/told"
-client $sees tcp 10 2001:db8::2 7000 >> "$tmp/told"
+{
+	client $sees ask 100 0.0.0.0 192.0.2.2 7000
+	client $sees ask 50 :: 2001:db8::2 7000
+} | sed 's/^/udp /' > "$tmp/told"
+{
+	client $sees tcp 20 192.0.2.2 7000
+	client $sees tcp 10 2001:db8::2 7000
+} | sed 's/^/tcp /' >> "$tmp/told"
 expect_eq "clients have addresses of the pool, each flow its own port" \
 	"180 180" "$(pooled "$tmp/told") $(sort -u "$tmp/told" | wc -l)"
-sed 's/^[a-z]* //' "$tmp/seen4" "$tmp/seen6" | sort > "$tmp/seen"
+sort "$tmp/seen4" "$tmp/seen6" > "$tmp/seen"
 expect_output "it is what the servers have seen" "$(sort "$tmp/told")" \
 	cat "$tmp/seen"
 expect_eq "there are two halves of each session" 360 "$(fmctl -j flow list \

@@ -405,7 +405,8 @@ static void test_rules(void **state)
 		{ "\"sources\"", "\"source\"",
 		  ": has the unknown key 'source'" },
 		{ "\"role\": \"lookup\"", "\"role\": \"look\"",
-		  ": calls[0].role is 'look', but must be one of: plain, lookup, insert, delete, alloc" },
+		  ": calls[0].role is 'look', but must be one of: plain, lookup, "
+		  "insert, delete, alloc, copy, update" },
 		{ "\"weight\": 30", "\"weight\": 100001",
 		  ": calls[0].weight must be between 0 and 100000" },
 		{ "\"field\": \"dst_ip\"", "\"field\": \"dest\"",
