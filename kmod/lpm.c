@@ -192,7 +192,7 @@ struct lpm_run {
 static struct lpm_run run_of(const struct fm_list *list, u8 family)
 {
 	const struct fm_prefix *at = fm_list_prefixes(list);
-	const struct fm_prefix *end = at + fm_list_count(list);
+	const struct fm_prefix *end = at ? at + fm_list_count(list) : NULL;
 	struct lpm_run run;
 
 	while (at < end && at->family != family)
@@ -270,8 +270,8 @@ static int tree_setup(struct fm_inst *inst, struct lpm_tree *tree, bool wide,
 
 	/* Each prefix begins one range at the most, and ends one. */
 	tree->level[0].keys = level_alloc(inst, wide,
-					  2 * (in.end - in.at + out.end -
-					       out.at) + 1);
+					  2 * ((in.end - in.at) +
+					       (out.end - out.at)) + 1);
 	if (!tree->level[0].keys)
 		return -ENOMEM;
 	memset(sweep, 0, sizeof(*sweep));
