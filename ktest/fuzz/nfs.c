@@ -33,7 +33,7 @@ struct world {
 	struct fm_rig rig;
 	struct sk_buff skb;
 	u8 mac[14];
-	u8 bytes[BYTES];
+	u8 bytes[BYTES] __aligned(4);	/* from the IP header on */
 	struct fm_pkt pkt;
 	u64 now_ns;
 	u64 dropped[FM_NFS_MAX];
