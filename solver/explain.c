@@ -43,24 +43,36 @@ static void say_nfs(const struct fm_problem *p, struct fm_solution *sol,
 	}
 }
 
-static void say_fields(struct fm_solution *sol,
-		       const struct fm_alternative *a)
+static void say_steering(struct fm_solution *sol,
+			 const struct fm_spread *steering, bool locked)
 {
 	char text[FM_FIELDSET_LEN];
 
-	if (a->v4 == FM_MEANS_LOCKED || a->v6 == FM_MEANS_LOCKED) {
+	if (locked) {
 		say(sol, "locked state");
 		return;
 	}
-	fm_fieldset_format(a->fields, text, sizeof(text));
-	say(sol, "%s{%s}", a->symmetric ? "symmetric " : "", text);
+	fm_fieldset_format(steering->fields, text, sizeof(text));
+	say(sol, "%s{%s}", steering->symmetric ? "symmetric " : "", text);
 }
 
-static void say_modes(const struct fm_problem *p, struct fm_solution *sol,
-		      const struct fm_alternative *a)
+static void say_fields(struct fm_solution *sol,
+		       const struct fm_alternative *a)
 {
-	uint64_t local = a->local, shared = stateful(p) & ~a->local;
+	struct fm_spread steering = { .fields = a->fields,
+				      .symmetric = a->symmetric };
 
+	say_steering(sol, &steering, a->v4 == FM_MEANS_LOCKED ||
+		     a->v6 == FM_MEANS_LOCKED);
+}
+
+/* Of the NFs in @of. */
+static void say_modes(const struct fm_problem *p, struct fm_solution *sol,
+		      uint64_t local, uint64_t of)
+{
+	uint64_t shared = stateful(p) & ~local & of;
+
+	local &= of;
 	if (!local && !shared) {
 		say(sol, " needs no state to be placed");
 		return;
@@ -71,17 +83,19 @@ static void say_modes(const struct fm_problem *p, struct fm_solution *sol,
 		say(sol, " local");
 	}
 	if (shared) {
-		say(sol, local ? " and shares " : " shares ");
+		say(sol, "%s", local ? " and shares " : " shares ");
 		say_nfs(p, sol, shared);
 	}
 }
 
-static void say_means(struct fm_solution *sol, const struct fm_alternative *a)
+static void say_means(struct fm_solution *sol, const struct fm_means_plan *plan)
 {
-	say(sol, ", by %s", fm_means_name(sol->means));
-	if (a->v4 != FM_MEANS_NONE && a->v6 != FM_MEANS_NONE && a->v4 != a->v6)
-		say(sol, " (IPv6 by %s)", fm_means_name(a->v6));
-	say(sol, ": %.2f units per packet.", a->cost);
+	enum fm_means first = plan->v4 != FM_MEANS_NONE ? plan->v4 : plan->v6;
+
+	say(sol, ", by %s", fm_means_name(first));
+	if (plan->v4 != FM_MEANS_NONE && plan->v6 != FM_MEANS_NONE &&
+	    plan->v4 != plan->v6)
+		say(sol, " (IPv6 by %s)", fm_means_name(plan->v6));
 }
 
 static const char *tie_reason(const struct fm_alternative *a,
@@ -100,41 +114,112 @@ static const char *tie_reason(const struct fm_alternative *a,
 	return "comes first";
 }
 
+static bool can_be_had(const struct fm_alternative *a)
+{
+	return !a->broken &&
+	       (a->v4 != FM_MEANS_NONE || a->v6 != FM_MEANS_NONE);
+}
+
+static bool is_less(double cost, double than)
+{
+	return rint(cost * 1e6) < rint(than * 1e6);
+}
+
 static void say_runner_up(const struct fm_problem *p, struct fm_solution *sol)
 {
 	const struct fm_alternative *a = &sol->alt[0], *b = &sol->alt[1];
 
-	if (b->broken || (b->v4 == FM_MEANS_NONE && b->v6 == FM_MEANS_NONE)) {
+	if (!can_be_had(b)) {
 		say(sol, " Nothing else can be had.");
 		return;
 	}
 	say(sol, " The runner-up, ");
 	say_fields(sol, b);
 	say(sol, ",");
-	say_modes(p, sol, b);
-	if (rint(a->cost * 1e6) == rint(b->cost * 1e6))
-		say(sol, " at the same cost; the winner %s.", tie_reason(a, b));
-	else
+	say_modes(p, sol, b->local, ~0ULL);
+	if (is_less(a->cost, b->cost))
 		say(sol, " and costs %.2f more.", b->cost - a->cost);
+	else if (is_less(b->cost, a->cost))
+		say(sol, " and costs %.2f less, a near tie; the winner %s.",
+		    a->cost - b->cost, tie_reason(a, b));
+	else
+		say(sol, " at the same cost; the winner %s.", tie_reason(a, b));
+}
+
+/* The winner has several segments. */
+static void say_single(const struct fm_problem *p, struct fm_solution *sol)
+{
+	const struct fm_alternative *a = &sol->alt[0];
+
+	if (!can_be_had(a)) {
+		say(sol, " Without re-steering nothing can be had.");
+		return;
+	}
+	say(sol, " Without re-steering, ");
+	say_fields(sol, a);
+	say_modes(p, sol, a->local, ~0ULL);
+	say(sol, " and costs %.2f more.", a->cost - sol->cost);
+}
+
+static void say_proof(const struct fm_problem *p, struct fm_solution *sol)
+{
+	if (sol->n_segs < sol->cheapest_segs)
+		say(sol, " With %u segments it would cost %.2f less, a near tie; fewer segments win.",
+		    sol->cheapest_segs, sol->cost - sol->cheapest);
+	else if (sol->n_segs > 1 && is_less(sol->cheapest, sol->cost))
+		say(sol, " Cut otherwise it would cost %.2f less, a near tie; the winner keeps NFs local that do more work.",
+		    sol->cost - sol->cheapest);
+	if (sol->proof.status != FM_MILP_OPTIMAL)
+		say(sol, " The search ended after %u ms: other plans may cost up to %.2f less.",
+		    p->limit_ms, sol->cheapest - sol->proof.bound);
+}
+
+static uint64_t local_of(const struct fm_solution *sol)
+{
+	uint64_t local = 0;
+
+	for (unsigned int i = 0; i < sol->n_nfs; i++)
+		local |= (uint64_t)(sol->nf[i].mode == FM_MODE_LOCAL) << i;
+	return local;
+}
+
+/* The NFs from @first to before @end. */
+static uint64_t members(unsigned int first, unsigned int end)
+{
+	return (~0ULL >> (FM_PROBLEM_NFS - end)) & (~0ULL << first);
+}
+
+static void say_segments(const struct fm_problem *p, struct fm_solution *sol)
+{
+	for (unsigned int i = 0; i < sol->n_segs; i++) {
+		const struct fm_solution_seg *seg = &sol->seg[i];
+
+		say(sol, "%s", i ? ", then " : "");
+		say_steering(sol, &seg->plan.steering,
+			     seg->plan.v4 == FM_MEANS_LOCKED ||
+			     seg->plan.v6 == FM_MEANS_LOCKED);
+		say_modes(p, sol, local_of(sol), members(seg->first, seg->end));
+		say_means(sol, &seg->plan);
+	}
+	say(sol, ": %.2f units per packet.", sol->cost);
 }
 
 /**
- * fm_explain_winner - say why the first alternative won
+ * fm_explain_winner - say why a plan won
  * @p: the problem
  * @sol: solved; gets @sol->why
  */
 void fm_explain_winner(const struct fm_problem *p, struct fm_solution *sol)
 {
-	const struct fm_alternative *a = &sol->alt[0];
-
 	sol->why[0] = 0;
-	say_fields(sol, a);
-	say_modes(p, sol, a);
-	say_means(sol, a);
-	if (a->note[0])
-		say(sol, " Note: %s.", a->note);
-	if (sol->n_alts > 1)
+	say_segments(p, sol);
+	if (sol->seg[0].plan.note[0])
+		say(sol, " Note: %s.", sol->seg[0].plan.note);
+	if (sol->n_segs > 1)
+		say_single(p, sol);
+	else
 		say_runner_up(p, sol);
+	say_proof(p, sol);
 }
 
 /**
@@ -144,94 +229,7 @@ void fm_explain_winner(const struct fm_problem *p, struct fm_solution *sol)
  */
 void fm_explain_default(const struct fm_problem *p, struct fm_solution *sol)
 {
-	const struct fm_alternative *a = &sol->alt[0];
-
 	sol->why[0] = 0;
 	say(sol, "Without a plan, ");
-	say_fields(sol, a);
-	say_modes(p, sol, a);
-	say_means(sol, a);
-}
-
-/* Does every alternative that can be had break one of these wishes? */
-static bool excludes_all(const struct fm_solution *sol, uint64_t wishes)
-{
-	for (unsigned int i = 0; i < sol->n_alts; i++) {
-		const struct fm_alternative *a = &sol->alt[i];
-
-		if (a->v4 == FM_MEANS_NONE && a->v6 == FM_MEANS_NONE)
-			continue;
-		if (!(a->broken & wishes))
-			return false;
-	}
-	return true;
-}
-
-/* One wish for each set of alternatives that wishes break. */
-static unsigned int list_wishes(const struct fm_problem *p,
-				const struct fm_solution *sol, uint64_t *wish)
-{
-	uint64_t seen[FM_PROBLEM_NFS];
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < p->n_nfs; i++) {
-		uint64_t breaks = 0;
-		unsigned int j = 0;
-
-		for (unsigned int k = 0; k < sol->n_alts; k++)
-			breaks |= (sol->alt[k].broken >> i & 1) << k;
-		while (j < n && seen[j] != breaks)
-			j++;
-		if (!breaks || j < n)
-			continue;
-		seen[n] = breaks;
-		wish[n++] = 1ULL << i;
-	}
-	return n;
-}
-
-/* Is there a set of @size wishes, of those from @from on, that does it? */
-static uint64_t search(const struct fm_solution *sol, const uint64_t *wish,
-		       unsigned int n, unsigned int from, unsigned int size,
-		       uint64_t chosen)
-{
-	if (!size)
-		return excludes_all(sol, chosen) ? chosen : 0;
-	for (unsigned int i = from; i + size <= n; i++) {
-		uint64_t found = search(sol, wish, n, i + 1, size - 1,
-					chosen | wish[i]);
-
-		if (found)
-			return found;
-	}
-	return 0;
-}
-
-/**
- * fm_explain_conflict - name the smallest set of wishes that cannot be met
- * @p: the problem
- * @sol: has its alternatives, each of which breaks a pin; gets @sol->why
- *
- * Wishes that the same alternatives break are one wish, so there are few.
- */
-void fm_explain_conflict(const struct fm_problem *p, struct fm_solution *sol)
-{
-	uint64_t wish[FM_PROBLEM_NFS], found = 0;
-	unsigned int n = list_wishes(p, sol, wish);
-	char text[FM_FIELDSET_LEN];
-
-	for (unsigned int size = 1; size <= n && !found; size++)
-		found = search(sol, wish, n, 0, size, 0);
-	sol->why[0] = 0;
-	say(sol, "no steering that can be had lets ");
-	for (unsigned int i = 0; i < p->n_nfs; i++) {
-		if (!(found >> i & 1))
-			continue;
-		found &= ~(1ULL << i);
-		fm_fieldset_abbreviate(p->nf[i].key, text, sizeof(text));
-		say(sol, "%s (%skey %s)%s", p->nf[i].name,
-		    p->nf[i].bidirectional ? "bidirectional " : "", text,
-		    !found ? "" : found & (found - 1) ? ", " : " and ");
-	}
-	say(sol, " be local");
+	say_segments(p, sol);
 }

@@ -22,7 +22,7 @@ static bool same_key(const struct fm_problem_nf *a,
 }
 
 /**
- * fm_modes_grouped - are two NFs in one state group?
+ * fm_modes_grouped - are two NFs of a segment in one state group?
  * @p: the problem
  * @local: bit per NF whose state is local
  * @a: index of one NF
@@ -37,15 +37,15 @@ bool fm_modes_grouped(const struct fm_problem *p, uint64_t local,
 	       !(local & bit(a)) == !(local & bit(b));
 }
 
-static void collect(const struct fm_problem *p, unsigned int first, bool pins,
-		    struct keygroup *g)
+static void collect(const struct fm_problem *p, unsigned int first,
+		    unsigned int end, struct keygroup *g)
 {
 	*g = (struct keygroup){ 0 };
-	for (unsigned int i = first; i < p->n_nfs; i++) {
+	for (unsigned int i = first; i < end; i++) {
 		if (!same_key(&p->nf[first], &p->nf[i]))
 			continue;
 		g->members |= bit(i);
-		if (!pins || p->nf[i].pin == FM_PIN_NONE)
+		if (p->nf[i].pin == FM_PIN_NONE)
 			g->free |= bit(i);
 		else if (p->nf[i].pin == FM_PIN_LOCAL)
 			g->wants_local |= bit(i);
@@ -89,9 +89,10 @@ static double sum_lookups(const struct fm_problem *p, const struct keygroup *g,
 	return tables * p->model.lookup;
 }
 
-static bool is_first(const struct fm_problem *p, unsigned int i)
+static bool is_first(const struct fm_problem *p, unsigned int first,
+		     unsigned int i)
 {
-	for (unsigned int j = 0; j < i; j++)
+	for (unsigned int j = first; j < i; j++)
 		if (same_key(&p->nf[j], &p->nf[i]))
 			return false;
 	return p->nf[i].stateful;
@@ -101,23 +102,24 @@ static bool is_first(const struct fm_problem *p, unsigned int i)
  * fm_modes_choose - pick the modes of least cost
  * @p: the problem
  * @steering: what picks the shards, NULL if no steering is relied upon
- * @pins: keep to the user's pins
+ * @first: the segment's first NF
+ * @end: the one after its last
  * @modes: the result
  */
 void fm_modes_choose(const struct fm_problem *p,
-		     const struct fm_spread *steering, bool pins,
-		     struct fm_modes *modes)
+		     const struct fm_spread *steering, unsigned int first,
+		     unsigned int end, struct fm_modes *modes)
 {
 	*modes = (struct fm_modes){ 0 };
-	for (unsigned int i = 0; i < p->n_nfs; i++) {
+	for (unsigned int i = first; i < end; i++) {
 		const struct fm_problem_nf *nf = &p->nf[i];
 		uint64_t local = 0;
 		struct keygroup g;
 
 		modes->cost += fm_cost_own(&p->model, nf);
-		if (!is_first(p, i))
+		if (!is_first(p, first, i))
 			continue;
-		collect(p, i, pins, &g);
+		collect(p, i, end, &g);
 		if (steering && fm_spread_fits(steering, nf->key,
 						 nf->bidirectional))
 			local = choose_local(p, &g);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The best mode of every NF of a chain under one steering. */
+/* The best mode of every NF of a segment. */
 #ifndef FM_SOLVER_MODES_H
 #define FM_SOLVER_MODES_H
 
@@ -20,8 +20,8 @@ struct fm_modes {
 };
 
 void fm_modes_choose(const struct fm_problem *p,
-		     const struct fm_spread *steering, bool pins,
-		     struct fm_modes *modes);
+		     const struct fm_spread *steering, unsigned int first,
+		     unsigned int end, struct fm_modes *modes);
 bool fm_modes_grouped(const struct fm_problem *p, uint64_t local,
 		      unsigned int a, unsigned int b);
 

@@ -6,6 +6,23 @@
 #include "fieldset.h"
 #include "problem.h"
 
+/**
+ * fm_problem_setup - a problem with nothing in it
+ * @p: gets one core, no NIC, no NFs, and the defaults for the rest
+ */
+void fm_problem_setup(struct fm_problem *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->cores = 1;
+	p->software = true;
+	p->segments = FM_SEGMENTS_MAX;
+	p->near = FM_PROBLEM_NEAR;
+	p->limit_ms = FM_PROBLEM_MS;
+	p->want_v4 = true;
+	p->want_v6 = true;
+	fm_cost_setup(&p->model);
+}
+
 static const char *check_nf(const struct fm_problem_nf *nf)
 {
 	if (!nf->name[0] || !memchr(nf->name, 0, sizeof(nf->name)))
@@ -27,6 +44,10 @@ static const char *check_rest(const struct fm_problem *p)
 		return "a chain has 1 to 64 NFs";
 	if (!p->cores)
 		return "at least one core is needed";
+	if (!p->segments || p->segments > FM_SEGMENTS_MAX)
+		return "a chain has 1 to 4 segments";
+	if (!(p->near >= 0) || p->near > 1)
+		return "near ties are within 0 to 100 percent";
 	if (!p->want_v4 && !p->want_v6)
 		return "neither IPv4 nor IPv6 is asked for";
 	if (!fm_cost_check(&p->model))

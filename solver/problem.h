@@ -11,6 +11,8 @@
 #include "flowmage.h"
 
 #define FM_PROBLEM_NFS	64
+#define FM_PROBLEM_NEAR	0.01	/* the constants are not known better */
+#define FM_PROBLEM_MS	2000
 
 enum fm_pin {
 	FM_PIN_NONE,
@@ -28,6 +30,7 @@ enum fm_pin {
  * @pointer: the state points to more memory
  * @state_size: bytes, 0 = not known
  * @complexity: static operations per packet, 0 = not known
+ * @rewrites: changes addresses or ports of packets
  * @measured_ns: per packet, the lookup not included; 0 = not measured
  * @pin: what the user wants
  */
@@ -40,6 +43,7 @@ struct fm_problem_nf {
 	bool pointer;
 	uint32_t state_size;
 	uint32_t complexity;
+	bool rewrites;
 	double measured_ns;
 	enum fm_pin pin;
 };
@@ -85,6 +89,9 @@ struct fm_nic_cap {
  * @cores: 1 or more
  * @nic: what the NIC can do
  * @software: packets may be handed from core to core
+ * @segments: at most, 1 to FM_SEGMENTS_MAX; 1: no re-steering
+ * @near: plans that cost up to this part more than the cheapest are as good
+ * @limit_ms: for each step of the search, 0: none
  * @want_v4: the plan holds for IPv4
  * @want_v6: the plan holds for IPv6
  * @seed: of the keys
@@ -97,12 +104,16 @@ struct fm_problem {
 	unsigned int cores;
 	struct fm_nic_cap nic;
 	bool software;
+	unsigned int segments;
+	double near;
+	unsigned int limit_ms;
 	bool want_v4;
 	bool want_v6;
 	uint64_t seed;
 	struct fm_cost_model model;
 };
 
+void fm_problem_setup(struct fm_problem *p);
 bool fm_problem_check(const struct fm_problem *p, char *reason, size_t len);
 
 #endif

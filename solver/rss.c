@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * With one steering per chain there are 35 alternatives, and the best modes
- * under each are known (modes.c): going through all of them is exact.
+ * What a segment costs is known for every run of NFs under every steering
+ * (candidate.c); which segments a chain has is found by an integer program
+ * (split.c). The table of alternatives is about chains of one segment.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "conflict.h"
 #include "explain.h"
 #include "fieldset.h"
 #include "modes.h"
 #include "rss.h"
+#include "split.h"
 
 static bool has_means(const struct fm_alternative *a)
 {
@@ -44,7 +47,8 @@ static int class_of(const struct fm_alternative *a)
 /*
  * Cost; then the NFs that need more work are local; then the means preferred,
  * the wider set, which spreads better and is nearer to what NICs do by default,
- * the set with fewer constraints on the key. The mask decides the rest.
+ * the set with fewer constraints on the key. The mask decides the rest. Where
+ * costs are near but not equal the winner is found elsewhere (split.c).
  */
 static int compare_alternatives(const void *pa, const void *pb)
 {
@@ -67,105 +71,85 @@ static int compare_alternatives(const void *pa, const void *pb)
 	return order ? order : (int)a->fields - (int)b->fields;
 }
 
-static void evaluate(const struct fm_problem *p,
-		     const struct fm_means_plan *plan, bool pins,
-		     struct fm_alternative *a)
+static void fill_alternative(const struct fm_problem *p,
+			     const struct fm_way *ways, unsigned int way,
+			     struct fm_alternative *a)
 {
-	bool locked = plan->v4 == FM_MEANS_LOCKED ||
-		      plan->v6 == FM_MEANS_LOCKED;
-	struct fm_modes modes;
+	const struct fm_means_plan *plan = &ways[way].plan;
+	struct fm_candidate candidate;
 
-	fm_modes_choose(p, locked ? NULL : &plan->steering, pins, &modes);
+	fm_candidate_fill(p, ways, way, 0, p->n_nfs, &candidate);
 	memset(a, 0, sizeof(*a));
 	a->fields = plan->steering.fields;
 	a->symmetric = plan->steering.symmetric;
 	a->v4 = plan->v4;
 	a->v6 = plan->v6;
-	a->cost = modes.cost + plan->cost;
+	a->cost = candidate.cost;
 	a->steer_cost = plan->cost;
-	a->local = modes.local;
-	a->broken = modes.broken;
+	a->local = candidate.local;
+	a->broken = candidate.broken;
+	a->local_ns = candidate.local_ns;
+	a->local_ops = candidate.local_ops;
 	snprintf(a->note, sizeof(a->note), "%s", plan->note);
-	for (unsigned int i = 0; i < p->n_nfs; i++) {
-		if (!(modes.local >> i & 1))
-			continue;
-		a->local_ns += p->nf[i].measured_ns;
-		a->local_ops += p->nf[i].complexity;
-	}
 }
 
-/* What the set would be worth if something could steer by it. */
-static void evaluate_unreachable(const struct fm_problem *p, uint32_t fields,
-				 bool symmetric, const char *note,
-				 struct fm_alternative *a)
+/* The better of NIC and software, unless the plan has decided for one. */
+static void fill_set(const struct fm_problem *p, const struct fm_way *ways,
+		     unsigned int set, unsigned int winner,
+		     struct fm_alternative *a)
 {
-	struct fm_means_plan plan = {
-		.steering = { fields, symmetric, FM_L4_ALL },
-	};
-
-	evaluate(p, &plan, true, a);
-	snprintf(a->note, sizeof(a->note), "%s", note);
-}
-
-/* The better of NIC and software; false if neither can. */
-static bool find_best(const struct fm_problem *p, uint32_t fields,
-		      bool symmetric, struct fm_means_plan *plan,
-		      struct fm_alternative *a)
-{
-	struct fm_means_plan software;
+	unsigned int nic = 2 * set, software = nic + 1;
 	struct fm_alternative b;
-	bool nic = fm_means_find_nic(p, fields, symmetric, plan);
-	char note[FM_MEANS_NOTE];
 
-	memcpy(note, plan->note, sizeof(note));
-	if (nic)
-		evaluate(p, plan, true, a);
-	else
-		evaluate_unreachable(p, fields, symmetric, note, a);
-	if (!fm_means_find_software(p, fields, symmetric, &software))
-		return nic;
-	if (!nic)
-		memcpy(software.note, note, sizeof(note));
-	evaluate(p, &software, true, &b);
-	if (compare_alternatives(&b, a) >= 0)
-		return nic;
-	*plan = software;
-	*a = b;
-	return true;
+	if (winner == software)
+		nic = software;
+	fill_alternative(p, ways, nic, a);
+	if (winner == nic || !ways[software].possible)
+		return;
+	fill_alternative(p, ways, software, &b);
+	if (compare_alternatives(&b, a) < 0)
+		*a = b;
 }
 
-static void find_locked(const struct fm_problem *p, struct fm_means_plan *plan,
-			struct fm_alternative *a)
+static void raise_winner(struct fm_solution *sol, const struct fm_way *way)
 {
-	fm_means_find_locked(p, plan);
-	evaluate(p, plan, true, a);
+	struct fm_alternative *a = sol->alt, winner;
+
+	while (a->fields != way->plan.steering.fields ||
+	       a->symmetric != way->plan.steering.symmetric ||
+	       a->v4 != way->plan.v4 || a->v6 != way->plan.v6)
+		a++;
+	winner = *a;
+	memmove(sol->alt + 1, sol->alt, (a - sol->alt) * sizeof(*a));
+	sol->alt[0] = winner;
 }
 
+/* @winner: way of the plan if it has one segment, else FM_WAYS */
 static void list_alternatives(const struct fm_problem *p,
+			      const struct fm_way *ways, unsigned int winner,
 			      struct fm_solution *sol)
 {
-	struct fm_means_plan plan;
 	unsigned int n = 0;
 
-	for (uint32_t r = 1; r <= FM_F_ALL; r++) {
-		find_best(p, r, false, &plan, &sol->alt[n++]);
-		if (!(r & FM_F_PROTOCOL) && fm_fieldset_mirror(r) == r)
-			find_best(p, r, true, &plan, &sol->alt[n++]);
-	}
-	find_locked(p, &plan, &sol->alt[n++]);
+	for (unsigned int set = 0; set < FM_WAY_SETS; set++)
+		fill_set(p, ways, set, winner, &sol->alt[n++]);
+	fill_alternative(p, ways, FM_WAY_LOCKED, &sol->alt[n++]);
 	qsort(sol->alt, n, sizeof(sol->alt[0]), compare_alternatives);
+	if (winner < FM_WAYS)
+		raise_winner(sol, &ways[winner]);
 	for (unsigned int i = 0; i < n; i++)
 		sol->alt[i].rank = i + 1;
 	sol->n_alts = n;
 }
 
 static void fill_nf(const struct fm_problem *p, struct fm_solution *sol,
-		    uint64_t local, unsigned int i)
+		    unsigned int segment, uint64_t local, unsigned int i)
 {
 	const struct fm_problem_nf *nf = &p->nf[i];
 	struct fm_solution_nf *out = &sol->nf[i];
-	unsigned int first = 0;
+	unsigned int first = sol->seg[segment].first;
 
+	out->segment = segment;
 	out->own = fm_cost_own(&p->model, nf);
 	sol->cost += out->own;
 	if (!nf->stateful)
@@ -180,25 +164,66 @@ static void fill_nf(const struct fm_problem *p, struct fm_solution *sol,
 	sol->cost += out->lookup + out->penalty;
 }
 
-static void fill_solution(const struct fm_problem *p, struct fm_solution *sol,
-			  const struct fm_alternative *a)
+static void fill_seg(const struct fm_problem *p, const struct fm_way *ways,
+		     const struct fm_candidate *part, struct fm_solution *sol)
 {
-	sol->status = FM_RSS_OK;
-	sol->means = first_means(a);
-	sol->n_nfs = p->n_nfs;
-	sol->cost = sol->plan.cost;
-	for (unsigned int i = 0; i < p->n_nfs; i++)
-		fill_nf(p, sol, a->local, i);
+	unsigned int segment = sol->n_segs++;
+	struct fm_solution_seg *seg = &sol->seg[segment];
+
+	seg->plan = ways[part->way].plan;
+	seg->first = part->first;
+	seg->end = part->end;
+	seg->cost = part->cost;
+	/* What the NIC cannot do matters where packets come from it. */
+	if (segment)
+		seg->plan.note[0] = 0;
+	sol->cost += seg->plan.cost;
+	for (unsigned int i = part->first; i < part->end; i++)
+		fill_nf(p, sol, segment, part->local, i);
 }
 
-static void rebuild_plan(const struct fm_problem *p, struct fm_solution *sol)
+static void fill_solution(const struct fm_problem *p, const struct fm_way *ways,
+			  const struct fm_split *split, struct fm_solution *sol)
 {
-	struct fm_alternative best = sol->alt[0], same;
+	const struct fm_means_plan *plan = &sol->seg[0].plan;
 
-	if (first_means(&best) == FM_MEANS_LOCKED)
-		find_locked(p, &sol->plan, &same);
-	else
-		find_best(p, best.fields, best.symmetric, &sol->plan, &same);
+	sol->status = FM_RSS_OK;
+	sol->n_nfs = p->n_nfs;
+	for (unsigned int i = 0; i < split->n_parts; i++)
+		fill_seg(p, ways, &split->part[i], sol);
+	sol->means = plan->v4 != FM_MEANS_NONE ? plan->v4 : plan->v6;
+}
+
+static enum fm_rss_status fail(struct fm_solution *sol)
+{
+	snprintf(sol->why, sizeof(sol->why), "%s",
+		 sol->proof.status == FM_MILP_UNKNOWN ?
+		 "no plan was found in time" : "out of memory");
+	return sol->status = FM_RSS_FAILED;
+}
+
+static enum fm_rss_status solve(const struct fm_problem *p,
+				struct fm_way *ways, struct fm_solution *sol)
+{
+	struct fm_splits splits;
+
+	fm_way_list(p, ways);
+	fm_split_solve(p, ways, &splits);
+	sol->proof = splits.proof;
+	if (sol->proof.status == FM_MILP_INFEASIBLE) {
+		list_alternatives(p, ways, FM_WAYS, sol);
+		fm_conflict_explain(p, sol->why, sizeof(sol->why));
+		return sol->status = FM_RSS_INFEASIBLE;
+	}
+	if (!splits.best.n_parts)
+		return fail(sol);
+	sol->cheapest = splits.cheapest.cost;
+	sol->cheapest_segs = splits.cheapest.n_parts;
+	list_alternatives(p, ways, splits.best.n_parts > 1 ? FM_WAYS :
+			  splits.best.part[0].way, sol);
+	fill_solution(p, ways, &splits.best, sol);
+	fm_explain_winner(p, sol);
+	return sol->status;
 }
 
 /**
@@ -207,24 +232,25 @@ static void rebuild_plan(const struct fm_problem *p, struct fm_solution *sol)
  * @sol: the plan, the table of all alternatives and the explanation
  *
  * Exact: every field set, symmetric or not where both exist, by the NIC and in
- * software, and locked state, each with its best modes. Deterministic.
+ * software, and locked state, in up to p->segments segments, each with its best
+ * modes. Deterministic, unless p->limit_ms is exceeded.
  *
  * Return: sol->status.
  */
 enum fm_rss_status fm_rss_solve(const struct fm_problem *p,
 				struct fm_solution *sol)
 {
+	struct fm_way *ways;
+
 	memset(sol, 0, sizeof(*sol));
 	if (!fm_problem_check(p, sol->why, sizeof(sol->why)))
 		return sol->status = FM_RSS_INVALID;
-	list_alternatives(p, sol);
-	if (class_of(&sol->alt[0])) {
-		fm_explain_conflict(p, sol);
-		return sol->status = FM_RSS_INFEASIBLE;
-	}
-	rebuild_plan(p, sol);
-	fill_solution(p, sol, &sol->alt[0]);
-	fm_explain_winner(p, sol);
+	sol->proof.status = FM_MILP_FAILED;
+	ways = calloc(FM_WAYS, sizeof(*ways));
+	if (!ways)
+		return fail(sol);
+	solve(p, ways, sol);
+	free(ways);
 	return sol->status;
 }
 
@@ -239,16 +265,25 @@ enum fm_rss_status fm_rss_solve(const struct fm_problem *p,
 enum fm_rss_status fm_rss_solve_default(const struct fm_problem *p,
 					struct fm_solution *sol)
 {
+	struct fm_split split = { .n_parts = 1 };
+	struct fm_problem free_of_pins = *p;
+	struct fm_way way = { .possible = true };
+
 	memset(sol, 0, sizeof(*sol));
 	if (!fm_problem_check(p, sol->why, sizeof(sol->why)))
 		return sol->status = FM_RSS_INVALID;
 	if (!fm_means_find_nic(p, FM_F_HASHABLE, p->nic.symmetric_hardwired,
-			       &sol->plan))
-		fm_means_find_locked(p, &sol->plan);
-	evaluate(p, &sol->plan, false, &sol->alt[0]);
+			       &way.plan))
+		fm_means_find_locked(p, &way.plan);
+	for (unsigned int i = 0; i < p->n_nfs; i++)
+		free_of_pins.nf[i].pin = FM_PIN_NONE;
+	fill_alternative(&free_of_pins, &way, 0, &sol->alt[0]);
+	fm_candidate_fill(&free_of_pins, &way, 0, 0, p->n_nfs, split.part);
 	sol->alt[0].rank = 1;
 	sol->n_alts = 1;
-	fill_solution(p, sol, &sol->alt[0]);
+	fill_solution(p, &way, &split, sol);
+	sol->cheapest = sol->cost;
+	sol->cheapest_segs = 1;
 	fm_explain_default(p, sol);
 	return sol->status;
 }

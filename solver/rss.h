@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The solver: a problem's field set, means and modes of least cost. */
+/* The solver: segments, field sets, means and modes of least cost. */
 #ifndef FM_SOLVER_RSS_H
 #define FM_SOLVER_RSS_H
 
 #include "means.h"
+#include "milp.h"
 #include "problem.h"
 
 #define FM_ALTERNATIVES	35	/* 31 subsets, 3 symmetric ones, locked state */
-#define FM_RSS_WHY	1024	/* bytes of the explanation */
+#define FM_RSS_WHY	2048	/* bytes of the explanation */
 
 enum fm_rss_status {
 	FM_RSS_OK,
 	FM_RSS_INFEASIBLE,	/* wishes exclude each other; why names them */
 	FM_RSS_INVALID,		/* the problem is malformed; why says how */
+	FM_RSS_FAILED,		/* time or memory ran out; why says which */
 };
 
 /**
- * struct fm_alternative - one row of the table of alternatives
- * @rank: 1 = the winner; rows that cannot be had come last
+ * struct fm_alternative - one row of the table of alternatives, which have one
+ *			   segment each
+ * @rank: 1 = the winner, if it has one segment; rows that cannot be had come
+ *        last
  * @fields: field set r
  * @symmetric: both directions in one shard
  * @v4: means for IPv4
@@ -49,7 +53,7 @@ struct fm_alternative {
 /**
  * struct fm_solution_nf - an NF in the plan
  * @mode: local, shared, or none if it keeps no state
- * @segment: always 0, as there is one steering
+ * @segment: index of the segment that it is in
  * @group: state group, counted from 0; NFs of one group share one lookup
  * @own: its own work, units per packet
  * @lookup: what it pays for its group, the first of a group pays
@@ -65,27 +69,50 @@ struct fm_solution_nf {
 };
 
 /**
+ * struct fm_solution_seg - a segment of the plan
+ * @plan: means per family, steering and keys; NIC settings in the first one
+ * @first: its first NF
+ * @end: the one after its last
+ * @cost: units per packet, of NFs and steering
+ */
+struct fm_solution_seg {
+	struct fm_means_plan plan;
+	unsigned int first;
+	unsigned int end;
+	double cost;
+};
+
+/**
  * struct fm_solution - the plan and its reasons
  * @status: as returned; nothing but @why means anything unless it is OK,
  *          and @alt too when it is INFEASIBLE
- * @means: of the first family that is wanted
- * @plan: means per family, steering, NIC settings and keys
+ * @means: of the first family that is wanted, in the first segment
+ * @seg: the segments, in order
+ * @n_segs: how many, 1 to the problem's bound
  * @nf: per NF of the problem
  * @n_nfs: how many
  * @n_groups: state groups
- * @cost: units per packet, the sum of the NFs' and of the plan's
- * @alt: all alternatives, best first
+ * @cost: units per packet, the sum of the segments'
+ * @cheapest: what the cheapest plan costs; less than @cost if that one is
+ *            better by other measures and about as cheap
+ * @cheapest_segs: segments of the cheapest plan
+ * @proof: of @cheapest: proven optimal or not, bound and gap
+ * @alt: all alternatives of one segment, best first
  * @n_alts: how many
  * @why: sentences: what the winner keeps local and what that saves
  */
 struct fm_solution {
 	enum fm_rss_status status;
 	enum fm_means means;
-	struct fm_means_plan plan;
+	struct fm_solution_seg seg[FM_SEGMENTS_MAX];
+	unsigned int n_segs;
 	struct fm_solution_nf nf[FM_PROBLEM_NFS];
 	unsigned int n_nfs;
 	unsigned int n_groups;
 	double cost;
+	double cheapest;
+	unsigned int cheapest_segs;
+	struct fm_milp_result proof;
 	struct fm_alternative alt[FM_ALTERNATIVES];
 	unsigned int n_alts;
 	char why[FM_RSS_WHY];

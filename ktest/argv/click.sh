@@ -32,6 +32,8 @@ expect_eq "solve" 0 \
 	"$(status -j solve --click "$example" -o "$tmp/new.click" --cores 16)"
 expect_eq "field set, means" "['src_ip'] field-selector" \
 	"$(json '"%s %s" % (d["groups"][0]["fields"], d["groups"][0]["means"])')"
+expect_eq "the search is told to be over" "optimal 0.0" \
+	"$(json '"%s %s" % (d["groups"][0]["status"], d["groups"][0]["gap"])')"
 expect_eq "modes" \
 	"{'psd': 'local', 'policer': 'shared', 'counter': 'local'}" \
 	"$(json '{e["name"]: e["mode"] for e in d["elements"]}')"

@@ -77,6 +77,101 @@ expect_eq "solve: no such device" 3 "$(status solve "$chain" dev nosuch0)"
 expect_eq "solve: device and rule" 2 "$(status solve "$chain" dev lo nic igb)"
 expect_eq "solve: CPUs that are none" 2 "$(status solve "$chain" cpus 3-1)"
 
+# ---- solve: segments and wishes
+
+# solve_on CORES ARGUMENT...: $tmp/chain.json on a virtio_net, as JSON.
+solve_on()
+{
+	local cores=$1
+
+	shift
+	status --dry-run -j solve "$tmp/chain.json" nic virtio_net \
+		cores "$cores" "$@"
+}
+
+# write_chain WISHES NF...: $tmp/chain.json of them
+write_chain()
+{
+	local wishes=$1
+
+	shift
+	printf '{ "schema_version": 1, "name": "cut", "wishes": %s, "nfs": [ %s ] }' \
+		"$wishes" "$(IFS=,; echo "$*")" > "$tmp/chain.json"
+}
+
+modes='" ".join("%s:%d:%s" % (i["name"], i["segment"], i["mode"]) for i in d["inst"])'
+psd='{ "type": "psd" }'
+policer='{ "type": "policer", "params": { "rate": 1000000, "burst": 10000 } }'
+
+cp "$tmp/plan.json" "$tmp/out"
+expect_eq "the search is told to be over" "optimal 0.0 True 1" \
+	"$(json '"%s %s %s %d" % (d["status"], d["gap"],
+		d["bound"] == d["cost"] == d["cheapest"], len(d["segments"]))')"
+write_chain '{}' "$psd" "$policer"
+expect_eq "many cores" 0 "$(solve_on 64)"
+expect_eq "many cores: two segments" "psd:0:local policer:1:local" \
+	"$(json "$modes")"
+expect_eq "two segments: by NIC, then in software" \
+	"[(['src_ip'], True), (['dst_ip'], False)]" \
+	"$(json '[(s["fields"], s["hw"]) for s in d["steer"]]')"
+expect_eq "two segments: told" \
+	"[['psd'], ['policer']] ['key-synthesis', 'software'] optimal True" \
+	"$(json '"%s %s %s %s" % ([s["nfs"] for s in d["segments"]],
+		[s["means"] for s in d["segments"]], d["status"],
+		abs(sum(s["cost"] for s in d["segments"]) - d["cost"]) < 0.02)')"
+cp "$tmp/out" "$tmp/two.json"
+expect_eq "two segments: a plan to deploy" 0 "$(status --dry-run -j deploy \
+	"$tmp/chain.json" dev lo plan "$tmp/two.json")"
+expect_eq "two segments: text" 0 "$(status --dry-run solve "$tmp/chain.json" \
+	nic virtio_net cores 64)"
+expect_eq "two segments: a line for each" "0 src_ip 1 dst_ip" \
+	"$(sed -n '/^SEGMENT/,/^$/p' "$tmp/out" | awk 'NF && NR > 1 { print $1, $2 }' | xargs)"
+expect_eq "text tells of the search" "search optimal gap 0.000000" \
+	"$(grep -E '^(search|gap) ' "$tmp/out" | xargs)"
+expect_eq "few cores" 0 "$(solve_on 4)"
+expect_eq "few cores: one segment" "psd:0:local policer:0:shared" \
+	"$(json "$modes")"
+expect_eq "no re-steering" 0 "$(solve_on 64 segments 1)"
+expect_eq "no re-steering: one segment" 1 "$(json 'len(d["steer"])')"
+expect_eq "a local NF, few cores" 0 "$(solve_on 4 local policer segments 1)"
+expect_eq "a local NF: it is" "psd:0:shared policer:0:local" "$(json "$modes")"
+expect_eq "a shared NF" 0 "$(solve_on 64 shared policer)"
+expect_eq "a shared NF: it is" "psd:0:local policer:0:shared" "$(json "$modes")"
+expect_eq "both local" 0 "$(solve_on 4 local psd local policer)"
+expect_eq "both local: two segments" "psd:0:local policer:1:local" \
+	"$(json "$modes")"
+expect_eq "wishes that exclude each other" 8 \
+	"$(status --dry-run solve "$tmp/chain.json" nic virtio_net cores 4 \
+		local psd local policer segments 1)"
+expect_eq "wishes that exclude each other: which" \
+	"fmctl: infeasible: no plan can do all of this: psd (key src_ip) is local, policer (key dst_ip) is local and packets are not re-steered" \
+	"$(< "$tmp/err")"
+write_chain '{ "segments": 1 }' "$psd" "$policer"
+expect_eq "no re-steering by the file" 0 "$(solve_on 64)"
+expect_eq "no re-steering by the file: one segment" 1 "$(json 'len(d["steer"])')"
+expect_eq "the command line goes before the file" 0 "$(solve_on 64 segments 2)"
+expect_eq "the command line goes before the file: two" 2 \
+	"$(json 'len(d["steer"])')"
+write_chain '{ "segments": 5 }' "$psd"
+expect_eq "more segments than there may be" 8 "$(solve_on 4)"
+write_chain '{}' '{ "type": "nat" }' "$psd" "$policer"
+expect_eq "behind who rewrites packets" 0 "$(solve_on 64)"
+expect_eq "behind who rewrites packets no segment begins" 1 \
+	"$(json 'len(d["steer"])')"
+write_chain '{}' "$psd" "$policer" '{ "type": "nat" }'
+expect_eq "before it" 0 "$(solve_on 64)"
+expect_eq "before it segments begin" True "$(json 'len(d["steer"]) > 1')"
+expect_eq "segments that are none" 2 "$(solve_on 4 segments 0)"
+expect_eq "an NF that is not there" 2 "$(status --dry-run solve "$chain" \
+	nic virtio_net local nosuch)"
+expect_eq "an NF that is not there: words" \
+	"fmctl: chain psd-policer-fsc has no NF nosuch" "$(head -n 1 "$tmp/err")"
+expect_eq "local and shared" 2 "$(solve_on 4 local psd shared psd)"
+write_chain '{}' "$psd" '{ "type": "adl" }'
+expect_eq "nothing to pin" 2 "$(solve_on 4 local adl)"
+expect_eq "wishes with click" 2 "$(status solve \
+	--click examples/psd-policer-fsc.click segments 2)"
+
 # ---- sources that are not the module's
 
 mkdir "$tmp/tree"

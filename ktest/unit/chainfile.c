@@ -87,7 +87,7 @@ static const char whole[] =
 	"  \"name\": \"edge-1\", \"frag_policy\": \"accept\",\n"
 	"  \"other_policy\": \"drop\", \"sample_shift\": 7,\n"
 	"  \"cpus\": [3, 1], \"wishes\": {\"families\": \"ipv4\",\n"
-	"  \"software\": false}, \"nfs\": [\n"
+	"  \"software\": false, \"segments\": 2}, \"nfs\": [\n"
 	"    {\"type\": \"psd\", \"params\": {\"threshold\": 5,\n"
 	"     \"action\": \"mark\"}, \"pin\": \"local\"},\n"
 	"    {\"type\": \"policer\", \"name\": \"lim\", \"params\":\n"
@@ -109,6 +109,7 @@ static void test_whole(void **state)
 	assert_int_equal(f->cpus.n, 2);
 	assert_int_equal(f->cpus.cpus[0], 1);
 	assert_true(f->ipv4 && !f->ipv6 && !f->software);
+	assert_int_equal(f->segments, 2);
 	assert_int_equal(f->chain.nnfs, 2);
 	assert_string_equal(f->chain.nfs[0].name, "psd");
 	assert_int_equal(f->chain.nfs[0].pin, FM_MODE_LOCAL);
@@ -136,6 +137,7 @@ static void test_defaults(void **state)
 	assert_int_equal(f->chain.frag_policy, FM_FRAG_DROP);
 	assert_int_equal(f->chain.other_policy, FM_OTHER_ACCEPT);
 	assert_true(f->ipv4 && f->ipv6 && f->software);
+	assert_int_equal(f->segments, 4);
 	assert_int_equal(f->cpus.n, 0);
 	assert_int_equal(f->chain.nfs[0].max_entries, 0);
 	assert_int_equal(f->chain.nfs[0].pin, FM_MODE_NONE);
@@ -231,6 +233,8 @@ static void test_chain(void **state)
 		  "\"name\" of its own" },
 		{ HEAD "[{\"type\": \"psd\"}], \"wishes\": {\"familie\": 4}}",
 		  "1:73: unknown key \"familie\"; did you mean \"families\"?" },
+		{ HEAD "[{\"type\": \"psd\"}], \"wishes\": {\"segments\": 5}}",
+		  "1:85: segments must be from 1 to 4, not 5" },
 	};
 
 	(void)state;

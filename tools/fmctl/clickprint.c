@@ -3,6 +3,7 @@
 #include "clicksolve.h"
 #include "json.h"
 #include "nl_attr.h"
+#include "solving.h"
 
 #define ALTERNATIVES	5	/* shown without "explain" */
 
@@ -13,6 +14,8 @@ static const struct fm_column group_columns[] = {
 	{ .key = "key", .title = "hash key" },
 	{ .key = "cores", .title = "cores" },
 	{ .key = "cost", .title = "cost per packet" },
+	{ .key = "status", .title = "search" },
+	{ .key = "gap", .title = "gap" },
 	{ .key = "default_cost", .title = "5-tuple RSS costs" },
 	{ .key = "why", .title = "why" },
 	{ 0 }
@@ -119,7 +122,7 @@ static struct json_object *alternatives_json(const struct fm_click_group *g)
 static void add_solution(struct json_object *obj,
 			 const struct fm_click_group *g)
 {
-	const struct fm_means_plan *means = &g->solution.plan;
+	const struct fm_means_plan *means = &g->solution.seg[0].plan;
 
 	json_object_object_add(obj, "fields",
 			       fields_json(means->steering.fields));
@@ -130,6 +133,7 @@ static void add_solution(struct json_object *obj,
 				       fm_json_hex(means->key, means->key_len));
 	json_object_object_add(obj, "cores", fm_json_uint(g->problem.cores));
 	json_object_object_add(obj, "cost", cost_json(g->solution.cost));
+	fm_solving_proof(&g->solution, obj);
 	json_object_object_add(obj, "default_cost", cost_json(g->usual.cost));
 	json_object_object_add(obj, "why", fm_json_string(g->solution.why));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The plan of least cost for a chain, and why. Changes nothing. */
 #include <errno.h>
+#include <string.h>
 
 #include "clicksolve.h"
 #include "draft.h"
@@ -14,6 +15,9 @@ struct solve_opts {
 	struct fm_opt_uint cores;
 	const char *cpus;
 	const char *tree;
+	struct fm_opt_strings local;
+	struct fm_opt_strings shared;
+	struct fm_opt_uint segments;
 	bool no_hw;
 	bool explain;
 };
@@ -32,6 +36,26 @@ static int read_rule(struct fm_cli *cli, const char *driver,
 	return ret;
 }
 
+/* What the command line wishes goes before what the file does. */
+static int add_wishes(struct fm_cli *cli, const struct solve_opts *o,
+		      struct fm_draft *draft)
+{
+	size_t i, j;
+	int ret;
+
+	for (i = 0; i < o->local.n; i++)
+		for (j = 0; j < o->shared.n; j++)
+			if (!strcmp(o->local.v[i], o->shared.v[j]))
+				return fm_error_set(&cli->err, FM_EXIT_USAGE,
+						    EINVAL,
+						    "NF %s cannot be both local and shared",
+						    o->local.v[i]);
+	if (o->segments.set)
+		draft->file->segments = o->segments.value;
+	ret = fm_draft_pin(draft, cli, &o->local, FM_MODE_LOCAL);
+	return ret ?: fm_draft_pin(draft, cli, &o->shared, FM_MODE_SHARED);
+}
+
 static int gather(struct fm_cli *cli, const struct solve_opts *o,
 		  struct fm_draft *draft)
 {
@@ -42,6 +66,8 @@ static int gather(struct fm_cli *cli, const struct solve_opts *o,
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "dev and nic exclude each other");
 	ret = fm_draft_read(draft, cli, o->chain, o->cpus);
+	if (!ret)
+		ret = add_wishes(cli, o, draft);
 	if (!ret && o->nic)
 		ret = read_rule(cli, o->nic, &rule);
 	if (!ret)
@@ -67,6 +93,9 @@ static int solve_click(struct fm_cli *cli, const struct solve_opts *o)
 	if (o->chain || o->no_hw || o->cpus)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "click goes with no chain, no cpus and no no-hw");
+	if (o->local.n || o->shared.n || o->segments.set)
+		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+				    "click goes with no local, shared or segments");
 	if ((o->nic && o->dev.n) || o->dev.n > 1)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "click goes with one dev or one nic");
@@ -131,6 +160,13 @@ static const struct fm_option options[] = {
 	  .value = "LIST", .help = "CPUs that may own shards, as 0-3,8" },
 	{ "tree", FM_OPT_STRING, offsetof(struct solve_opts, tree),
 	  .value = "DIR", .help = "where the sources of the NFs are" },
+	{ "local", FM_OPT_STRINGS, offsetof(struct solve_opts, local),
+	  .value = "NF", .help = "this NF of the chain must be local" },
+	{ "shared", FM_OPT_STRINGS, offsetof(struct solve_opts, shared),
+	  .value = "NF", .help = "this NF of the chain must be shared" },
+	{ "segments", FM_OPT_UINT, offsetof(struct solve_opts, segments),
+	  .min = 1, .max = FM_SEGMENTS_MAX, .value = "N",
+	  .help = "at most, default 4; 1: packets are not re-steered" },
 	{ "no-hw", FM_OPT_FLAG, offsetof(struct solve_opts, no_hw),
 	  .help = "leave the NIC alone, steer in software" },
 	{ "explain", FM_OPT_FLAG, offsetof(struct solve_opts, explain),
@@ -144,7 +180,10 @@ const struct fm_command cmd_solve_rows[] = {
 		.opts_size = sizeof(struct solve_opts),
 		.help = "Find the plan of least cost for a chain",
 		.details = "Shows the plan, the cost of every NF and the "
-			   "alternatives with the reasons against them. With "
+			   "alternatives with the reasons against them; whether "
+			   "the plan is proven to be the cheapest, and if not "
+			   "by which part another may be cheaper (gap). If "
+			   "wishes exclude each other, those that do are named. With "
 			   "-j the output is a plan file for \"deploy\". With "
 			   "click the chain is what a FastClick configuration "
 			   "has behind its devices, and out gets that "
@@ -154,6 +193,7 @@ const struct fm_command cmd_solve_rows[] = {
 		.examples =
 			"fmctl solve examples/psd-policer-fsc.json dev eth0\n"
 			"fmctl solve chain.json nic i40e cores 16 explain\n"
+			"fmctl solve chain.json dev eth0 local nat segments 1\n"
 			"fmctl -j solve chain.json dev eth0 > plan.json\n"
 			"fmctl solve --click in.click -o out.click --cores 16",
 	},

@@ -18,6 +18,8 @@ static const struct fm_column plan_columns[] = {
 	{ .key = "shards", .title = "shards" },
 	{ .key = "cpus", .title = "on CPUs" },
 	{ .key = "cost", .title = "cost per packet" },
+	{ .key = "status", .title = "search" },
+	{ .key = "gap", .title = "gap" },
 	{ .key = "default_cost", .title = "5-tuple RSS costs" },
 	{ .key = "why", .title = "why" },
 	{ .key = "note", .title = "note" },
@@ -27,11 +29,24 @@ static const struct fm_column plan_columns[] = {
 static const struct fm_column inst_columns[] = {
 	{ .key = "name", .title = "NAME" },
 	{ .key = "type", .title = "NF" },
+	{ .key = "segment", .title = "SEGMENT", .right = true },
 	{ .key = "mode", .title = "MODE" },
 	{ .key = "group", .title = "GROUP", .right = true },
 	{ .key = "own", .title = "OWN", .right = true },
 	{ .key = "lookup", .title = "LOOKUP", .right = true },
 	{ .key = "penalty", .title = "SHARING", .right = true },
+	{ 0 }
+};
+
+static const struct fm_column segment_columns[] = {
+	{ .key = "segment", .title = "SEGMENT", .right = true },
+	{ .key = "fields", .title = "FIELDS" },
+	{ .key = "symmetric", .title = "SYMMETRIC", .stats = true },
+	{ .key = "means", .title = "IPV4_BY" },
+	{ .key = "means6", .title = "IPV6_BY" },
+	{ .key = "cost", .title = "COST", .right = true },
+	{ .key = "steer_cost", .title = "STEERING", .right = true },
+	{ .key = "nfs", .title = "NFS" },
 	{ 0 }
 };
 
@@ -132,6 +147,50 @@ int fm_draft_read(struct fm_draft *draft, struct fm_cli *cli,
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "cpus \"%s\" is no list such as 0-3,8",
 				    cpus);
+	return 0;
+}
+
+static struct fm_chain_inst *find_inst(struct fm_chain *chain,
+				       const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < chain->nnfs; i++)
+		if (!strcmp(chain->nfs[i].name, name))
+			return &chain->nfs[i];
+	return NULL;
+}
+
+/**
+ * fm_draft_pin - state wishes for single NFs, instead of the file's
+ * @draft: read
+ * @cli: the run
+ * @names: of the NFs, in the chain
+ * @mode: that they are to have
+ *
+ * Return: 0 or FM_EXIT_USAGE.
+ */
+int fm_draft_pin(struct fm_draft *draft, struct fm_cli *cli,
+		 const struct fm_opt_strings *names, enum fm_mode mode)
+{
+	struct fm_chain *chain = &draft->file->chain;
+	const struct fm_nf_info *nf;
+	struct fm_chain_inst *inst;
+	size_t i;
+
+	for (i = 0; i < names->n; i++) {
+		inst = find_inst(chain, names->v[i]);
+		if (!inst)
+			return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+					    "chain %s has no NF %s",
+					    chain->name, names->v[i]);
+		nf = fm_catalogue_find(&draft->catalogue, inst->type);
+		if (nf && !nf->stateful)
+			return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+					    "NF %s keeps no state: there is nothing to pin",
+					    names->v[i]);
+		inst->pin = mode;
+	}
 	return 0;
 }
 
@@ -291,6 +350,7 @@ void fm_draft_print(struct fm_cli *cli, struct json_object *plan,
 		    bool explain)
 {
 	struct json_object *alternatives = fm_json_get(plan, "alternatives");
+	struct json_object *segments = fm_json_get(plan, "segments");
 	struct json_object *steer, *owners;
 	size_t n = json_object_array_length(alternatives);
 
@@ -305,12 +365,18 @@ void fm_draft_print(struct fm_cli *cli, struct json_object *plan,
 	if (!json_object_get_string_len(fm_json_get(plan, "note")))
 		json_object_object_del(plan, "note");
 	fm_output_fields(&cli->out, plan, plan_columns);
+	if (json_object_array_length(segments) > 1) {
+		fm_output_title(&cli->out, "\nSegments; the above is about the first one");
+		fm_output_table(&cli->out, segments, segment_columns);
+	}
 	fm_output_title(&cli->out, "\nNetwork functions");
 	fm_output_table(&cli->out, fm_json_get(plan, "inst"), inst_columns);
 	if (!explain && n > ALTERNATIVES)
 		json_object_array_del_idx(alternatives, ALTERNATIVES,
 					  n - ALTERNATIVES);
-	fm_output_title(&cli->out, "\nAlternatives");
+	fm_output_title(&cli->out, json_object_array_length(segments) > 1 ?
+			"\nAlternatives without re-steering" :
+			"\nAlternatives");
 	fm_output_table(&cli->out, alternatives, alternative_columns);
 }
 

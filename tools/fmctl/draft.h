@@ -34,6 +34,8 @@ int fm_draft_complain(struct fm_cli *cli, const struct fm_jsonc *doc);
 int fm_draft_catalogue(struct fm_cli *cli, struct fm_catalogue *catalogue);
 int fm_draft_read(struct fm_draft *draft, struct fm_cli *cli,
 		  const char *path, const char *cpus);
+int fm_draft_pin(struct fm_draft *draft, struct fm_cli *cli,
+		 const struct fm_opt_strings *names, enum fm_mode mode);
 int fm_draft_track(struct fm_draft *draft, struct fm_cli *cli,
 		   const char *tree);
 int fm_draft_devices(struct fm_draft *draft, struct fm_cli *cli,

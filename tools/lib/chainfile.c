@@ -24,7 +24,9 @@ static const char *const nf_keys[] = {
 };
 
 static const char *const nf_required[] = { "type", NULL };
-static const char *const wish_keys[] = { "families", "software", NULL };
+static const char *const wish_keys[] = {
+	"families", "software", "segments", NULL
+};
 
 static const char *const frag_words[] = {
 	[FM_FRAG_DROP] = "drop", [FM_FRAG_ACCEPT] = "accept",
@@ -372,6 +374,8 @@ static void get_wishes(struct fm_jsonc *doc, struct fm_chainfile *file)
 	file->ipv4 = families != 2;
 	file->ipv6 = families != 1;
 	fm_jsonc_get_bool(doc, wishes, "software", &file->software);
+	fm_jsonc_get_u32(doc, wishes, "segments", 1, FM_SEGMENTS_MAX,
+			 &file->segments);
 }
 
 /**
@@ -393,6 +397,7 @@ int fm_chainfile_parse(struct fm_jsonc *doc,
 	file->ipv4 = true;
 	file->ipv6 = true;
 	file->software = true;
+	file->segments = FM_SEGMENTS_MAX;
 	if (doc->nerrors ||
 	    !fm_jsonc_is(doc, doc->root, "a chain", json_type_object))
 		return -EINVAL;

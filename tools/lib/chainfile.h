@@ -17,6 +17,7 @@
  * @ipv4: the plan is to hold for IPv4
  * @ipv6: the plan is to hold for IPv6
  * @software: packets may be handed from CPU to CPU
+ * @segments: at most
  */
 struct fm_chainfile {
 	struct fm_chain chain;
@@ -24,6 +25,7 @@ struct fm_chainfile {
 	bool ipv4;
 	bool ipv6;
 	bool software;
+	uint32_t segments;
 };
 
 int fm_chainfile_parse(struct fm_jsonc *doc,

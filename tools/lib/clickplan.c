@@ -40,13 +40,14 @@ static void fill_nf(const struct fm_clickplan *plan,
 static void setup_problem(const struct fm_clickplan *plan,
 			  struct fm_problem *p)
 {
-	memset(p, 0, sizeof(*p));
+	fm_problem_setup(p);
 	strcpy(p->chain, "click");
 	p->cores = plan->cores;
 	p->nic = plan->nic ? *plan->nic : any_nic;
-	p->want_v4 = true;
+	p->software = false;
+	p->segments = 1;
+	p->want_v6 = false;
 	p->seed = SEED;
-	fm_cost_setup(&p->model);
 }
 
 /*
@@ -120,7 +121,7 @@ static int edit_device(struct fm_clickplan *plan, unsigned int device)
 	const struct fm_click_device *d = &plan->devices[device];
 	const struct fm_click_site *site = &plan->click->sites[d->site];
 	const struct fm_click_group *g = &plan->groups[d->group];
-	const struct fm_means_plan *means = &g->solution.plan;
+	const struct fm_means_plan *means = &g->solution.seg[0].plan;
 	char text[FM_FIELDSET_LEN], key[3 * FM_KEY_MAX];
 	uint32_t fields = means->select[FM_FLOW_TCP4];
 	char *comma;

@@ -13,7 +13,8 @@
 static const char *const plan_keys[] = {
 	"schema_version", "chain_name", "steer", "inst", "nic",
 	"generation", "means", "means6", "cost", "default_cost", "why", "note",
-	"alternatives", "nic_changes", "dry_run", NULL
+	"alternatives", "status", "bound", "gap", "cheapest", "segments",
+	"nic_changes", "dry_run", NULL
 };
 
 static const char *const plan_required[] = {

@@ -27,6 +27,7 @@ static void fill_nf(const struct fm_chain_inst *inst,
 	nf->pointer = tracked->pointer;
 	nf->state_size = tracked->state_size;
 	nf->complexity = tracked->complexity;
+	nf->rewrites = tracked->rewrites;
 	nf->pin = inst->pin == FM_MODE_LOCAL ? FM_PIN_LOCAL :
 		  inst->pin == FM_MODE_SHARED ? FM_PIN_SHARED : FM_PIN_NONE;
 }
@@ -108,17 +109,17 @@ static void fill_problem(struct fm_solving *solving)
 	struct fm_problem *problem = &solving->problem;
 	size_t i;
 
-	memset(problem, 0, sizeof(*problem));
+	fm_problem_setup(problem);
 	memcpy(problem->chain, chain->name, sizeof(problem->chain));
 	problem->n_nfs = chain->nnfs;
 	for (i = 0; i < chain->nnfs; i++)
 		fill_nf(&chain->nfs[i], &solving->tracked[i], &problem->nf[i]);
 	problem->cores = count_cores(solving);
 	problem->software = solving->file->software;
+	problem->segments = solving->file->segments;
 	problem->want_v4 = solving->file->ipv4;
 	problem->want_v6 = solving->file->ipv6;
 	problem->seed = SEED;
-	fm_cost_setup(&problem->model);
 	if (!solving->no_hw)
 		fm_solving_nic(solving->device, solving->rule, &problem->nic);
 }
@@ -130,7 +131,7 @@ static bool by_nic(enum fm_means means)
 }
 
 /* Without a device the CPUs are the first ones. */
-static void own_plainly(const struct fm_solving *solving,
+static void own_plainly(const struct fm_solving *solving, uint32_t nshards,
 			struct fm_steering *steer)
 {
 	uint32_t first[FM_CPULIST_MAX];
@@ -140,7 +141,7 @@ static void own_plainly(const struct fm_solving *solving,
 		n = FM_CPULIST_MAX;
 	for (i = 0; i < n; i++)
 		first[i] = i;
-	steer->nshards = solving->best.plan.indir_size;
+	steer->nshards = nshards;
 	if (solving->cpus->n)
 		fm_device_share(steer, solving->cpus->cpus, solving->cpus->n);
 	else
@@ -160,9 +161,9 @@ static void own_by_device(const struct fm_solving *solving,
 }
 
 static void fill_steer(const struct fm_solving *solving,
+		       const struct fm_means_plan *plan,
 		       struct fm_steering *steer)
 {
-	const struct fm_means_plan *plan = &solving->best.plan;
 	const struct fm_device *device = solving->device;
 
 	steer->fields = plan->steering.fields & FM_F_HASHABLE;
@@ -183,28 +184,30 @@ static void fill_steer(const struct fm_solving *solving,
 	if (device)
 		own_by_device(solving, steer);
 	else
-		own_plainly(solving, steer);
+		own_plainly(solving, plan->indir_size, steer);
 }
 
 static void fill_plan(struct fm_solving *solving)
 {
 	const struct fm_chain *chain = &solving->file->chain;
+	const struct fm_solution *best = &solving->best;
 	struct fm_plan *plan = &solving->plan;
 	size_t i;
 
 	memset(plan, 0, sizeof(*plan));
 	memcpy(plan->chain, chain->name, sizeof(plan->chain));
-	fill_steer(solving, &plan->steer[0]);
-	plan->nsegs = 1;
+	for (i = 0; i < best->n_segs; i++)
+		fill_steer(solving, &best->seg[i].plan, &plan->steer[i]);
+	plan->nsegs = best->n_segs;
 	plan->ninsts = chain->nnfs;
 	for (i = 0; i < chain->nnfs; i++) {
 		memcpy(plan->insts[i].name, chain->nfs[i].name,
 		       sizeof(plan->insts[i].name));
-		plan->insts[i].mode = solving->best.nf[i].mode;
-		plan->insts[i].segment = solving->best.nf[i].segment;
+		plan->insts[i].mode = best->nf[i].mode;
+		plan->insts[i].segment = best->nf[i].segment;
 	}
 	for (i = 0; plan->steer[0].hw && i < FM_FLOW_MAX; i++)
-		plan->select[flows[i]] = solving->best.plan.select[i];
+		plan->select[flows[i]] = best->seg[0].plan.select[i];
 }
 
 /**
@@ -223,7 +226,9 @@ int fm_solving_run(struct fm_solving *solving, struct fm_error *err)
 	status = fm_rss_solve(&solving->problem, &solving->best);
 	if (status != FM_RSS_OK)
 		return fm_error_set(err, status == FM_RSS_INFEASIBLE ?
-				    FM_EXIT_CHECK : FM_EXIT_ERROR, 0, "%.500s",
+				    FM_EXIT_CHECK : FM_EXIT_ERROR, 0,
+				    status == FM_RSS_INFEASIBLE ?
+				    "infeasible: %.480s" : "%.500s",
 				    solving->best.why);
 	fm_rss_solve_default(&solving->problem, &solving->usual);
 	fill_plan(solving);
@@ -278,6 +283,59 @@ static struct json_object *alternative_json(const struct fm_solving *solving,
 	return obj;
 }
 
+static struct json_object *segment_json(const struct fm_solving *solving,
+					unsigned int i)
+{
+	const struct fm_solution_seg *seg = &solving->best.seg[i];
+	struct json_object *obj = json_object_new_object();
+	struct json_object *names = json_object_new_array();
+	unsigned int nf;
+
+	for (nf = seg->first; nf < seg->end; nf++)
+		json_object_array_add(names,
+			fm_json_string(solving->problem.nf[nf].name));
+	json_object_object_add(obj, "segment", fm_json_uint(i));
+	json_object_object_add(obj, "fields",
+			       fields_json(seg->plan.steering.fields));
+	json_object_object_add(obj, "symmetric", json_object_new_boolean(
+			seg->plan.steering.symmetric));
+	json_object_object_add(obj, "means",
+			       fm_json_string(fm_means_name(seg->plan.v4)));
+	json_object_object_add(obj, "means6",
+			       fm_json_string(fm_means_name(seg->plan.v6)));
+	json_object_object_add(obj, "cost", cost_json(seg->cost));
+	json_object_object_add(obj, "steer_cost", cost_json(seg->plan.cost));
+	json_object_object_add(obj, "nfs", names);
+	return obj;
+}
+
+static struct json_object *segments_json(const struct fm_solving *solving)
+{
+	struct json_object *list = json_object_new_array();
+	unsigned int i;
+
+	for (i = 0; i < solving->best.n_segs; i++)
+		json_object_array_add(list, segment_json(solving, i));
+	return list;
+}
+
+/**
+ * fm_solving_proof - how good the search is sure to be
+ * @best: solved
+ * @obj: gets status, bound and gap
+ */
+void fm_solving_proof(const struct fm_solution *best, struct json_object *obj)
+{
+	char text[32];
+
+	json_object_object_add(obj, "status", fm_json_string(
+			fm_milp_status_name(best->proof.status)));
+	json_object_object_add(obj, "bound", cost_json(best->proof.bound));
+	snprintf(text, sizeof(text), "%.6f", best->proof.gap);
+	json_object_object_add(obj, "gap",
+		json_object_new_double_s(best->proof.gap, text));
+}
+
 static void add_costs(const struct fm_solving *solving,
 		      struct json_object *insts)
 {
@@ -306,20 +364,24 @@ static void add_costs(const struct fm_solving *solving,
 struct json_object *fm_solving_json(const struct fm_solving *solving)
 {
 	const struct fm_solution *best = &solving->best;
+	const struct fm_means_plan *plan = &best->seg[0].plan;
 	struct json_object *obj = fm_plan_json(&solving->plan);
 	struct json_object *list = json_object_new_array();
 	unsigned int i;
 
 	add_costs(solving, fm_json_get(obj, "inst"));
 	json_object_object_add(obj, "means",
-			       fm_json_string(fm_means_name(best->plan.v4)));
+			       fm_json_string(fm_means_name(plan->v4)));
 	json_object_object_add(obj, "means6",
-			       fm_json_string(fm_means_name(best->plan.v6)));
+			       fm_json_string(fm_means_name(plan->v6)));
 	json_object_object_add(obj, "cost", cost_json(best->cost));
+	json_object_object_add(obj, "cheapest", cost_json(best->cheapest));
+	fm_solving_proof(best, obj);
+	json_object_object_add(obj, "segments", segments_json(solving));
 	json_object_object_add(obj, "default_cost",
 			       cost_json(solving->usual.cost));
 	json_object_object_add(obj, "why", fm_json_string(best->why));
-	json_object_object_add(obj, "note", fm_json_string(best->plan.note));
+	json_object_object_add(obj, "note", fm_json_string(plan->note));
 	for (i = 0; i < best->n_alts; i++)
 		json_object_array_add(list, alternative_json(solving,
 							     &best->alt[i]));

@@ -39,6 +39,7 @@ struct fm_solving {
 
 void fm_solving_nic(const struct fm_device *device,
 		    const struct fm_nicrule *rule, struct fm_nic_cap *nic);
+void fm_solving_proof(const struct fm_solution *best, struct json_object *obj);
 int fm_solving_run(struct fm_solving *solving, struct fm_error *err);
 struct json_object *fm_solving_json(const struct fm_solving *solving);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "share.h"
+#include "source.h"
 #include "track.h"
 #include "tracking.h"
 
@@ -82,6 +83,27 @@ static void take(struct fm_track_result *result, struct fm_tracked *tracked)
 	result->record = NULL;
 }
 
+/*
+ * Whatever its rules say of state: does a source of the NF, headers aside, name
+ * the call that changes addresses and ports? If that cannot be told it may.
+ */
+static bool may_rewrite(const char *tree, const struct fm_record *record)
+{
+	struct fm_source source = { 0 };
+	bool found = fm_source_read(tree, record, &source, NULL);
+	size_t i;
+
+	for (i = 0; !found && i < source.nfiles; i++) {
+		const char *path = source.files[i].path;
+		size_t len = strlen(path);
+
+		found = len > 2 && !strcmp(path + len - 2, ".c") &&
+			strstr(source.files[i].text, "fm_pkt_rewrite(");
+	}
+	fm_source_cleanup(&source);
+	return found;
+}
+
 /**
  * fm_tracking_run - find the source of an NF and read its features
  * @tracking: how to look
@@ -119,6 +141,7 @@ int fm_tracking_run(const struct fm_tracking *tracking, const char *type,
 	if (ret)
 		return fm_error_set(err, fm_error_code(-ret), -ret, "%s", text);
 	take(&result, tracked);
+	tracked->rewrites = may_rewrite(request.tree, tracked->record);
 	fm_track_cleanup(&result);
 	return 0;
 }

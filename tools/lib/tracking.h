@@ -44,6 +44,7 @@ struct fm_tracking {
  * @pointer: the state points to more memory
  * @state_size: bytes
  * @complexity: weighted operations per packet
+ * @rewrites: it may change addresses or ports
  * @from_store: nothing had changed since it was analysed
  * @changed: its features are others than those that were stored
  * @note: what was wrong with a stored record or a model, or ""
@@ -58,6 +59,7 @@ struct fm_tracked {
 	bool pointer;
 	uint32_t state_size;
 	uint32_t complexity;
+	bool rewrites;
 	bool from_store;
 	bool changed;
 	char note[FM_TRACKING_NOTE];
