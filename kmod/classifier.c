@@ -22,7 +22,6 @@
 
 #define CLASSIFIER_POOL		4096	/* words allocated at once */
 #define CLASSIFIER_PAUSE	256	/* sets until others get a turn */
-#define FM_CUT_KINDS	512	/* protocols, and TCP by its flags */
 #define CLASSIFIER_WORDS	(FM_CLASSIFIER_RULES_MAX / 64)
 #define CLASSIFIER_TOPS		(CLASSIFIER_WORDS / 64)
 
@@ -71,7 +70,8 @@ struct build {
 };
 
 /* The last of the values that begin with the @len bits of @value. */
-static struct fm_cut_value value_last(bool wide, struct fm_cut_value value, u32 len)
+static struct fm_cut_value value_last(bool wide, struct fm_cut_value value,
+				      u32 len)
 {
 	if (!wide)
 		value.lo |= len < 32 ? U32_MAX >> len : 0;
@@ -163,8 +163,9 @@ static void build_event(struct build *b, struct fm_cut_value value, u32 bit)
 }
 
 /* A rule that is content with all values takes part from the beginning. */
-static void build_range(struct build *b, bool wide, u32 bit, struct fm_cut_value first,
-			struct fm_cut_value last, struct fm_cut_value end)
+static void build_range(struct build *b, bool wide, u32 bit,
+			struct fm_cut_value first, struct fm_cut_value last,
+			struct fm_cut_value end)
 {
 	if (!first.hi && !first.lo)
 		build_toggle(b, bit);
@@ -180,16 +181,18 @@ static void build_range(struct build *b, bool wide, u32 bit, struct fm_cut_value
 static void build_prefix(struct build *b, bool wide, u32 bit, const u8 *addr,
 			 u32 len)
 {
-	const struct fm_cut_value end = value_last(wide, (struct fm_cut_value){ 0 }, 0);
+	const struct fm_cut_value zero = { 0 };
 	struct fm_cut_value first = fm_cut_value(wide, addr);
 
-	build_range(b, wide, bit, first, value_last(wide, first, len), end);
+	build_range(b, wide, bit, first, value_last(wide, first, len),
+		    value_last(wide, zero, 0));
 }
 
 static void build_ports(struct build *b, u32 bit, u16 first, u16 last)
 {
 	build_range(b, false, bit, (struct fm_cut_value){ 0, first },
-		    (struct fm_cut_value){ 0, last }, (struct fm_cut_value){ 0, U16_MAX });
+		    (struct fm_cut_value){ 0, last },
+		    (struct fm_cut_value){ 0, U16_MAX });
 }
 
 static void build_events(struct build *b, enum fm_cut_field field,
@@ -230,7 +233,8 @@ static u32 events_distinct(const struct build *b)
 }
 
 /* From @value on the set is that of @now; false: no memory. */
-static bool cut_add(struct fm_cut *cut, struct build *b, struct fm_cut_value value)
+static bool cut_add(struct fm_cut *cut, struct build *b,
+		    struct fm_cut_value value)
 {
 	const u64 *set = build_set(b);
 
@@ -256,8 +260,8 @@ static int cut_setup(struct fm_cut *cut, struct build *b,
 	sort(b->events, b->nevents, sizeof(*b->events), event_compare, NULL);
 	n = events_distinct(b) + 1;
 	cut->wide = wide;
-	cut->begins = fm_inst_alloc(b->inst, n, wide ? sizeof(struct fm_cut_value) :
-				    sizeof(u32));
+	cut->begins = fm_inst_alloc(b->inst, n, wide ? sizeof(value) :
+						       sizeof(u32));
 	cut->sets = fm_inst_alloc(b->inst, n, sizeof(*cut->sets));
 	if (!cut->begins || !cut->sets)
 		return -ENOMEM;
@@ -300,8 +304,8 @@ static int family_kinds(struct fm_cut_family *family, struct build *b)
 	return 0;
 }
 
-static int family_setup(struct fm_cut_family *family, struct build *b, u32 count,
-			u8 number)
+static int family_setup(struct fm_cut_family *family, struct build *b,
+			u32 count, u8 number)
 {
 	u32 i;
 	int err;

@@ -66,12 +66,14 @@ static inline int fm_cut_compare(struct fm_cut_value a, struct fm_cut_value b)
 
 static inline struct fm_cut_value fm_cut_value(bool wide, const void *addr)
 {
+	const __be32 *word4 = addr;
 	__be64 word[2];
 
 	if (!wide)
-		return (struct fm_cut_value){ 0, be32_to_cpup((const __be32 *)addr) };
+		return (struct fm_cut_value){ .lo = be32_to_cpup(word4) };
 	memcpy(word, addr, sizeof(word));
-	return (struct fm_cut_value){ be64_to_cpu(word[0]), be64_to_cpu(word[1]) };
+	return (struct fm_cut_value){ be64_to_cpu(word[0]),
+				      be64_to_cpu(word[1]) };
 }
 
 #endif

@@ -94,7 +94,8 @@ static u32 sets_first(const u64 *const *sets, u32 tops)
 u32 fm_classifier_lookup(const struct fm_classifier *classifier,
 			 const struct fm_pkt *pkt)
 {
-	const struct fm_cut_family *family = &classifier->families[pkt->family == 6];
+	const struct fm_cut_family *family =
+		&classifier->families[pkt->family == 6];
 	const struct fm_cut *cuts = family->cuts;
 	const u64 *sets[FM_CUT_DIMENSIONS];
 	u32 kind = pkt->l4proto, bit;

@@ -455,13 +455,13 @@ void *fm_state_lookup(struct fm_ctx *ctx);
 /**
  * fm_state_exists - is there a state of the key of another packet
  * @ctx: the packet's way through the NF
- * @other: of which the fields of the key count, as in an ICMP error
+ * @flow: of which the fields of the key count, as in an ICMP error
  *
  * It may be in another shard; it is neither locked nor kept from expiring.
  *
  * Return: true if this NF has one that has not expired.
  */
-bool fm_state_exists(const struct fm_ctx *ctx, const struct fm_pkt *other);
+bool fm_state_exists(const struct fm_ctx *ctx, const struct fm_pkt *flow);
 
 /**
  * fm_state_insert - create the state of the packet's key
@@ -602,6 +602,15 @@ void fm_payload_end(struct fm_payload *payload);
  * @flow: of a packet, or told by its fields
  */
 void fm_pkt_turn(struct fm_pkt *to, const struct fm_pkt *flow);
+
+/**
+ * fm_pkt_is_reversed - in which direction does a packet of a flow go
+ * @pkt: the packet
+ *
+ * Return: true of one direction, whose source has the higher address, or the
+ * same and the higher port; false of the other.
+ */
+bool fm_pkt_is_reversed(const struct fm_pkt *pkt);
 
 /**
  * fm_pkt_query - the flow of an ICMP echo request or reply

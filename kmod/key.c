@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
+#include <linux/module.h>
 #include <linux/string.h>
 #include "key.h"
 
 /* Orders endpoints, so that both directions of a flow have one key. */
-static bool key_is_swapped(const struct fm_key *key)
+static bool is_reversed(const struct fm_addr *src, const struct fm_addr *dst,
+			__be16 sport, __be16 dport)
 {
-	int order = memcmp(&key->src, &key->dst, sizeof(key->src));
+	int order = memcmp(src, dst, sizeof(*src));
 
-	if (order)
-		return order > 0;
-	return ntohs(key->sport) > ntohs(key->dport);
+	return order ? order > 0 : ntohs(sport) > ntohs(dport);
 }
+
+bool fm_pkt_is_reversed(const struct fm_pkt *pkt)
+{
+	return is_reversed(&pkt->src, &pkt->dst, pkt->sport, pkt->dport);
+}
+EXPORT_SYMBOL_GPL(fm_pkt_is_reversed);
 
 /**
  * fm_key_build - the key of a packet
@@ -38,7 +44,8 @@ void fm_key_build(struct fm_key *key, const struct fm_pkt *pkt, u32 fields,
 		key->dport = pkt->dport;
 	if (fields & FM_F_PROTOCOL)
 		key->l4proto = pkt->l4proto;
-	if (bidirectional && key_is_swapped(key)) {
+	if (bidirectional &&
+	    is_reversed(&key->src, &key->dst, key->sport, key->dport)) {
 		swap(key->src, key->dst);
 		swap(key->sport, key->dport);
 	}

@@ -170,7 +170,7 @@ static const struct genl_ops netlink_ops[] = {
 	{ .cmd = FM_CMD_CHAIN_DEL, .doit = fm_nl_chain_del,
 	  .flags = GENL_UNS_ADMIN_PERM },
 	{ .cmd = FM_CMD_CHAIN_GET, .doit = fm_nl_chain_get,
-	  .start = fm_nl_chain_dump_start, .dumpit = fm_nl_chain_dump },
+	  .dumpit = fm_nl_chain_dump },
 	{ .cmd = FM_CMD_SHARD_GET, .dumpit = fm_nl_shard_dump },
 	{ .cmd = FM_CMD_FLOW_GET, .dumpit = fm_nl_flow_dump,
 	  .flags = GENL_UNS_ADMIN_PERM },
@@ -256,14 +256,13 @@ static int dump_put(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 	return 0;
 }
 
-/* The walk of flows must not sleep. */
-static bool dump_grow(struct sk_buff *msg)
+static bool dump_grow(struct sk_buff *msg, gfp_t gfp)
 {
 	unsigned int room = skb_tailroom(msg);
 
 	return room < SZ_512K &&
 	       !pskb_expand_head(msg, 0, max_t(unsigned int, room, SZ_4K),
-				 GFP_ATOMIC | __GFP_NOWARN);
+				 gfp | __GFP_NOWARN);
 }
 
 /**
@@ -273,6 +272,7 @@ static bool dump_grow(struct sk_buff *msg)
  * @cmd: enum fm_cmd
  * @fill: puts the attributes
  * @object: for @fill
+ * @gfp: whether the caller may sleep
  *
  * The kernel makes messages for the reader's buffer, not for what they are to
  * have: an object that comes first and does not fit gets a larger one.
@@ -280,13 +280,14 @@ static bool dump_grow(struct sk_buff *msg)
  * Return: 0 or -EMSGSIZE, then the object must come first next time.
  */
 int fm_netlink_dump_one(struct sk_buff *msg, struct netlink_callback *cb,
-			u8 cmd, fm_netlink_fill fill, const void *object)
+			u8 cmd, fm_netlink_fill fill, const void *object,
+			gfp_t gfp)
 {
 	int err;
 
 	do
 		err = dump_put(msg, cb, cmd, fill, object);
-	while (err && !msg->len && dump_grow(msg));
+	while (err && !msg->len && dump_grow(msg, gfp));
 	return err;
 }
 

@@ -41,7 +41,8 @@ void fm_netlink_exit(void);
 void *fm_netlink_put(struct sk_buff *msg, u32 portid, u32 seq, int flags,
 		     u8 cmd);
 int fm_netlink_dump_one(struct sk_buff *msg, struct netlink_callback *cb,
-			u8 cmd, fm_netlink_fill fill, const void *object);
+			u8 cmd, fm_netlink_fill fill, const void *object,
+			gfp_t gfp);
 int fm_netlink_reply(struct genl_info *info, u8 cmd, fm_netlink_fill fill,
 		     const void *object);
 int fm_netlink_reply_chain(struct genl_info *info, u8 cmd,
@@ -64,7 +65,6 @@ int fm_nl_chain_new(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_chain_set(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_chain_del(struct sk_buff *skb, struct genl_info *info);
 int fm_nl_chain_get(struct sk_buff *skb, struct genl_info *info);
-int fm_nl_chain_dump_start(struct netlink_callback *cb);
 int fm_nl_chain_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int fm_nl_shard_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int fm_nl_flow_new(struct sk_buff *skb, struct genl_info *info);

@@ -428,40 +428,6 @@ int fm_nl_chain_get(struct sk_buff *skb, struct genl_info *info)
 	return fm_netlink_reply_chain(info, FM_CMD_CHAIN_GET, fill_chain);
 }
 
-/* Bytes that a chain takes in a dump, at the most. */
-static u32 chain_room(const struct fm_chain *chain)
-{
-	const struct fm_plan *plan = fm_chain_plan(chain);
-	u32 room = SZ_1K, i, j;
-
-	for (i = 0; i < plan->nsegs; i++)
-		room += SZ_256 + plan->segs[i].steer->config.nshards *
-			sizeof(u32);
-
-	for (i = 0; i < plan->ninsts; i++) {
-		const struct fm_nf_ops *ops = plan->insts[i].ops;
-
-		room += SZ_256;
-		for (j = 0; j < ops->nparams; j++)
-			room += SZ_128 + ops->params[j].size;
-	}
-	return room;
-}
-
-/* The first part of a dump is made before the reader's buffer is known. */
-int fm_nl_chain_dump_start(struct netlink_callback *cb)
-{
-	struct fm_net *net = fm_net_get(sock_net(cb->skb->sk));
-	const struct fm_chain *chain;
-
-	mutex_lock(&net->mutex);
-	list_for_each_entry(chain, &net->chains, list)
-		cb->min_dump_alloc = max(cb->min_dump_alloc,
-					 chain_room(chain));
-	mutex_unlock(&net->mutex);
-	return 0;
-}
-
 int fm_nl_chain_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct fm_net *net = fm_net_get(sock_net(skb->sk));
@@ -474,7 +440,7 @@ int fm_nl_chain_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		if (n++ < cb->args[0])
 			continue;
 		err = fm_netlink_dump_one(skb, cb, FM_CMD_CHAIN_GET,
-					  fill_chain, chain);
+					  fill_chain, chain, GFP_KERNEL);
 		if (err)
 			break;
 		cb->args[0]++;

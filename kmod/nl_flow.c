@@ -186,7 +186,7 @@ static bool flow_dump_entry(struct fm_entry *entry, void *arg)
 		return true;
 	}
 	walk->full = fm_netlink_dump_one(walk->skb, walk->cb, FM_CMD_FLOW_GET,
-					 flow_fill, walk);
+					 flow_fill, walk, GFP_ATOMIC);
 	walk->shown += !walk->full;
 	return walk->full;
 }

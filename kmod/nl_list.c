@@ -180,7 +180,8 @@ static int list_dump_piece(struct sk_buff *skb, struct netlink_callback *cb,
 		return -EMSGSIZE;
 	piece.n = min_t(size_t, (room - SZ_256) / each,
 			list->have - piece.from);
-	err = fm_netlink_dump_one(skb, cb, FM_CMD_LIST_GET, list_fill, &piece);
+	err = fm_netlink_dump_one(skb, cb, FM_CMD_LIST_GET, list_fill, &piece,
+				  GFP_KERNEL);
 	if (!err)
 		cb->args[0] += piece.n;
 	return err;

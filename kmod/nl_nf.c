@@ -119,7 +119,7 @@ static int nf_dump_one(const struct fm_nf_ops *ops, void *arg)
 	int err;
 
 	err = fm_netlink_dump_one(dump->skb, dump->cb, FM_CMD_NF_GET, nf_fill,
-				  ops);
+				  ops, GFP_KERNEL);
 	if (!err)
 		dump->cb->args[0]++;
 	return err;

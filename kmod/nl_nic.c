@@ -126,7 +126,7 @@ static int nic_dump(struct fm_net *net, struct sk_buff *skb,
 			if (n++ < cb->args[0])
 				continue;
 			err = fm_netlink_dump_one(skb, cb, FM_CMD_NIC_GET,
-						  nic_fill, bind);
+						  nic_fill, bind, GFP_KERNEL);
 			if (err)
 				return err;
 			cb->args[0]++;

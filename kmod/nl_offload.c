@@ -176,7 +176,7 @@ static int offload_dump_seg(struct sk_buff *skb, struct netlink_callback *cb,
 		if (!offload)
 			continue;
 		err = fm_netlink_dump_one(skb, cb, FM_CMD_OFFLOAD_GET,
-					  offload_fill, offload);
+					  offload_fill, offload, GFP_KERNEL);
 		if (err)
 			return err;
 	}

@@ -72,7 +72,7 @@ static int shard_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		     cb->args[0]++) {
 			ref.id = cb->args[0];
 			err = fm_netlink_dump_one(skb, cb, FM_CMD_SHARD_GET,
-						  shard_fill, &ref);
+						  shard_fill, &ref, GFP_KERNEL);
 			if (err)
 				return err;
 		}

@@ -87,19 +87,11 @@ bool fm_session_is_first(const struct fm_session *session)
 	return READ_ONCE(session->seen) & SESSION_FIRST;
 }
 
-/* A bidirectional key is the same for packets that go the other way. */
-static bool flow_is_swapped(const struct fm_pkt *flow)
-{
-	int order = memcmp(&flow->src, &flow->dst, sizeof(flow->src));
-
-	return order ? order > 0 : ntohs(flow->sport) > ntohs(flow->dport);
-}
-
 static bool session_fits(const struct fm_session *session,
 			 const struct fm_pkt *flow)
 {
 	return session->l4proto == flow->l4proto &&
-	       session->swapped == flow_is_swapped(flow);
+	       session->swapped == fm_pkt_is_reversed(flow);
 }
 
 static struct fm_session *session_get(struct fm_ctx *ctx,
@@ -129,7 +121,7 @@ void fm_session_fill(struct fm_session *session, const struct fm_pkt *flow,
 		.family = to->family,
 		.l4proto = to->l4proto,
 		.seen = first ? SESSION_FIRST : 0,
-		.swapped = flow_is_swapped(flow),
+		.swapped = fm_pkt_is_reversed(flow),
 	};
 }
 

@@ -173,35 +173,6 @@ bool fm_state_is_known(const struct fm_group *group, const struct fm_pkt *pkt,
 	return entry && READ_ONCE(entry->last) & FM_ENTRY_AGAIN;
 }
 
-/* Shared state is found by its key alone. */
-static u32 state_shard(const struct fm_ctx *ctx, struct fm_pkt *pkt)
-{
-	if (!ctx->steer)
-		return ctx->shard;
-	fm_pkt_classify(pkt);
-	return fm_steer_shard(ctx->steer, fm_steer_hash(ctx->steer, pkt));
-}
-
-bool fm_state_exists(const struct fm_ctx *ctx, const struct fm_pkt *other)
-{
-	const struct fm_group *group = ctx->inst->group;
-	u32 m = ctx->inst->member, hash;
-	struct fm_pkt pkt = *other;
-	const struct fm_slot *slot;
-	struct fm_entry *entry;
-	struct fm_key key;
-
-	fm_key_build(&key, &pkt, group->store->key,
-		     group->store->bidirectional);
-	hash = fm_key_hash(&key, &group->store->tables.seed);
-	slot = fm_store_find_slot(group->store, state_shard(ctx, &pkt), hash);
-	entry = fm_table_lookup(&slot->table, &key, hash);
-	return entry && READ_ONCE(entry->present) & BIT(m) &&
-	       fm_entry_idle_ns(READ_ONCE(entry->last), ctx->pkt->now_ns) <=
-	       fm_entry_timeout_ns(group, entry, m);
-}
-EXPORT_SYMBOL_GPL(fm_state_exists);
-
 /**
  * fm_state_hash - what fm_state_prefetch() wants to know of a packet
  * @group: whose state
@@ -399,18 +370,17 @@ static u32 flow_shard(const struct fm_steer *steer, const struct fm_pkt *flow)
 	return fm_steer_shard(steer, fm_steer_hash(steer, &pkt));
 }
 
-bool fm_state_read(struct fm_ctx *ctx, const struct fm_pkt *flow, void *state)
+/* The entry with the NF's state of any key, in whatever shard, or NULL. */
+static struct fm_entry *state_seek(const struct fm_ctx *ctx,
+				   const struct fm_pkt *flow)
 {
 	const struct fm_group *group = ctx->inst->group;
-	u32 m = ctx->inst->member, shard = ctx->shard, hash;
-	const struct fm_store *store;
+	const struct fm_store *store = group->store;
 	struct fm_entry *entry;
+	u32 m = ctx->inst->member, shard = ctx->shard, hash;
 	struct fm_key key;
 
-	if (WARN_ON_ONCE(!group))
-		return false;
-	store = group->store;
-	fm_state_release(ctx);
+	/* Shared state is found by its key alone. */
 	if (store->mode == FM_MODE_LOCAL && ctx->steer)
 		shard = flow_shard(ctx->steer, flow);
 	fm_key_build(&key, flow, store->key, store->bidirectional);
@@ -420,7 +390,26 @@ bool fm_state_read(struct fm_ctx *ctx, const struct fm_pkt *flow, void *state)
 	if (!entry || !(READ_ONCE(entry->present) & BIT(m)) ||
 	    fm_entry_idle_ns(READ_ONCE(entry->last), ctx->pkt->now_ns) >
 	    fm_entry_timeout_ns(group, entry, m))
+		return NULL;
+	return entry;
+}
+
+bool fm_state_exists(const struct fm_ctx *ctx, const struct fm_pkt *flow)
+{
+	return !WARN_ON_ONCE(!ctx->inst->group) && state_seek(ctx, flow);
+}
+EXPORT_SYMBOL_GPL(fm_state_exists);
+
+bool fm_state_read(struct fm_ctx *ctx, const struct fm_pkt *flow, void *state)
+{
+	const struct fm_inst *inst = ctx->inst;
+	const struct fm_entry *entry;
+
+	if (WARN_ON_ONCE(!inst->group))
 		return false;
-	return fm_entry_copy_state(store, entry, m, state);
+	fm_state_release(ctx);
+	entry = state_seek(ctx, flow);
+	return entry && fm_entry_copy_state(inst->group->store, entry,
+					    inst->member, state);
 }
 EXPORT_SYMBOL_GPL(fm_state_read);

@@ -116,14 +116,6 @@ static u32 acl_timeout(const void *ptr, const void *data)
 	}
 }
 
-/* True of one direction of a flow, and false of the other. */
-static bool acl_is_reversed(const struct fm_pkt *pkt)
-{
-	int order = memcmp(&pkt->src, &pkt->dst, sizeof(pkt->src));
-
-	return order ? order > 0 : ntohs(pkt->sport) > ntohs(pkt->dport);
-}
-
 static bool acl_is_syn(const struct fm_pkt *pkt)
 {
 	return pkt->l4proto == IPPROTO_TCP &&
@@ -157,7 +149,7 @@ static bool acl_is_of_session(const struct acl_state *state,
 {
 	if (acl_is_icmp(pkt))
 		return acl_is_echo(pkt, READ_ONCE(state->reversed) !=
-				   acl_is_reversed(pkt));
+					fm_pkt_is_reversed(pkt));
 	return !acl_is_syn(pkt);
 }
 
@@ -216,7 +208,7 @@ static enum fm_verdict acl_track(struct fm_ctx *ctx,
 	struct acl_state *writable;
 
 	acl_advance(&next, pkt->tcp_flags,
-		    next.reversed != acl_is_reversed(pkt));
+		    next.reversed != fm_pkt_is_reversed(pkt));
 	if (next.phase == phase && next.seen == seen)
 		return FM_CONTINUE;
 	writable = fm_state_insert(ctx);
@@ -249,7 +241,7 @@ static enum fm_verdict acl_begin(struct fm_ctx *ctx, const struct fm_pkt *pkt,
 	struct acl_state next = {
 		.rule = rule,
 		.phase = acl_first_phase(pkt),
-		.reversed = acl_is_reversed(pkt),
+		.reversed = fm_pkt_is_reversed(pkt),
 	};
 	struct acl_state *state;
 

@@ -6,17 +6,11 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 # shellcheck source=ktest/lib.sh
 . ktest/lib.sh
+# shellcheck source=ktest/argv/data/tool.bash
+. ktest/argv/data/tool.bash
 
 fmctl=${FMCTL:-build/fmctl}
 data=ktest/argv/data/check
-
-status()
-{
-	local rc=0
-
-	"$@" > "$tmp/out" 2> "$tmp/err" || rc=$?
-	echo "$rc"
-}
 
 for file in "$data"/*.json; do
 	expect_eq "${file##*/}: exit status" 8 "$(status "$fmctl" check "$file")"

@@ -6,6 +6,8 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 . ktest/lib.sh
+# shellcheck source=ktest/argv/data/tool.bash
+. ktest/argv/data/tool.bash
 
 fmctl=${FMCTL:-build/fmctl}
 unset NO_COLOR
@@ -18,14 +20,6 @@ expect_exit()
 	shift 2
 	"$fmctl" "$@" > "$tmp/out" 2> "$tmp/err" || rc=$?
 	expect_eq "$name" "$want" "$rc" || fm_comment "$(cat "$tmp/err")"
-}
-
-# json FILE EXPRESSION: what Python says of the document d.
-json()
-{
-	python3 -c 'import json, sys
-d = json.load(open(sys.argv[1]))
-print(eval(sys.argv[2]))' "$1" "$2"
 }
 
 # stderr NAME TEXT: the first line of the last command's words.
@@ -123,7 +117,7 @@ for words in "-j version" "version -j" "--json vers" "versi --js"; do
 	# shellcheck disable=SC2086 # words are words
 	expect_exit "fmctl $words" 0 $words
 	expect_eq "fmctl $words is JSON" 1 \
-		"$(json "$tmp/out" 'd["schema_version"]')"
+		"$(json 'd["schema_version"]')"
 done
 expect_exit "-p indents" 0 -jp version
 check "-p: several lines" grep -q '^  "schema_version": 1,$' "$tmp/out"
@@ -146,8 +140,8 @@ if "$fmctl" -j version | grep -q '"module":null'; then
 		# shellcheck disable=SC2086
 		expect_exit "$words: with -j" 5 -j $words
 		expect_eq "$words: its error is JSON" "5 True" "$(json \
-			"$tmp/err" 'd["error"]["code"], \
-			"modprobe" in d["error"]["hint"]' | tr -d '(,)')"
+			'd["error"]["code"], "modprobe" in d["error"]["hint"]' \
+			"$tmp/err" | tr -d '(,)')"
 	done
 else
 	skip "without the module" "the module is loaded"
@@ -157,14 +151,14 @@ fi
 
 expect_exit "an error in JSON" 2 flow list edge limit 12abc -j
 expect_eq "its members" "['attr', 'code', 'errno', 'hint', 'message'] limit" \
-	"$(json "$tmp/err" 'sorted(d["error"])') $(json "$tmp/err" \
-	'd["error"]["attr"]')"
+	"$(json 'sorted(d["error"])' "$tmp/err") $(json \
+	'd["error"]["attr"]' "$tmp/err")"
 expect_exit "-j after a word that is wrong" 2 bogus -j
-expect_eq "it is heard" 2 "$(json "$tmp/err" 'd["error"]["code"]')"
+expect_eq "it is heard" 2 "$(json 'd["error"]["code"]' "$tmp/err")"
 expect_exit "a word that is not UTF-8" 2 $'b\xff\xc0gus' -j
-expect_eq "its error parses" 2 "$(json "$tmp/err" 'd["error"]["code"]')"
+expect_eq "its error parses" 2 "$(json 'd["error"]["code"]' "$tmp/err")"
 expect_exit "a word with quotes and newlines" 2 $'a"b\\\n\x01' -j
-expect_eq "its error parses as well" 2 "$(json "$tmp/err" 'd["error"]["code"]')"
+expect_eq "its error parses as well" 2 "$(json 'd["error"]["code"]' "$tmp/err")"
 
 # ---- other
 

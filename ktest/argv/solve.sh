@@ -6,42 +6,28 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 # shellcheck source=ktest/lib.sh
 . ktest/lib.sh
+# shellcheck source=ktest/argv/data/tool.bash
+. ktest/argv/data/tool.bash
 
 fmctl=${FMCTL:-build/fmctl}
 chain=examples/psd-policer-fsc.json
 export HOME=$tmp XDG_STATE_HOME=$tmp/state FLOWMAGE_STATE_DIR=$tmp/run
 
-status()
-{
-	local rc=0
-
-	"$fmctl" "$@" > "$tmp/out" 2> "$tmp/err" || rc=$?
-	echo "$rc"
-}
-
-# json EXPRESSION: what Python says of the last command's document d.
-json()
-{
-	python3 -c 'import json, sys
-d = json.load(open(sys.argv[1]))
-print(eval(sys.argv[2]))' "$tmp/out" "$1"
-}
-
 # ---- track
 
-expect_eq "track" 0 "$(status --dry-run -j track psd flow_counter)"
+expect_eq "track" 0 "$(status "$fmctl" --dry-run -j track psd flow_counter)"
 expect_eq "track: features" \
 	"[('psd', ['src_ip'], True), ('flow_counter', ['src_ip', 'dst_ip', 'src_port', 'dst_port', 'protocol'], False)]" \
 	"$(json '[(r["nf"], r["key"], r["pointer"]) for r in d["records"]]')"
 expect_eq "track: all evidence has its line" True \
 	"$(json 'all(e["line"] > 0 for r in d["records"] for e in r["evidence"])')"
-expect_eq "track: text" 0 "$(status --dry-run track policer)"
+expect_eq "track: text" 0 "$(status "$fmctl" --dry-run track policer)"
 expect_eq "track: text has evidence" "kmod/nf/policer.c" \
 	"$(grep -m 1 -o 'kmod/nf/policer.c' "$tmp/out")"
 
 # ---- solve
 
-expect_eq "solve" 0 "$(status --dry-run -j solve "$chain" nic virtio_net cores 4)"
+expect_eq "solve" 0 "$(status "$fmctl" --dry-run -j solve "$chain" nic virtio_net cores 4)"
 cp "$tmp/out" "$tmp/plan.json"
 expect_eq "solve: field set" "['src_ip']" "$(json 'd["steer"][0]["fields"]')"
 expect_eq "solve: means" "key-synthesis key-synthesis" \
@@ -57,25 +43,25 @@ expect_eq "solve: all alternatives, in order" "35 True" \
 expect_eq "solve: the plan is better than what is usual" True \
 	"$(json 'd["cost"] < d["default_cost"]')"
 expect_eq "solve: a NIC that selects fields" 0 \
-	"$(status --dry-run -j solve "$chain" nic i40e cores 4)"
+	"$(status "$fmctl" --dry-run -j solve "$chain" nic i40e cores 4)"
 expect_eq "solve: it does so by its selector" \
 	"field-selector {'tcp4': ['src_ip'], 'udp4': ['src_ip'], 'tcp6': ['src_ip'], 'udp6': ['src_ip']}" \
 	"$(json 'd["means"] + " " + str(d["nic"]["select"])')"
 expect_eq "solve: no NIC at all" 0 \
-	"$(status --dry-run -j solve "$chain" cores 4 cpus 2,5)"
+	"$(status "$fmctl" --dry-run -j solve "$chain" cores 4 cpus 2,5)"
 expect_eq "solve: then software steers, on these CPUs" "software False [2, 5]" \
 	"$(json '" ".join([d["means"], str(d["steer"][0]["hw"]),
 		str(sorted(set(d["steer"][0]["owners"])))])')"
 expect_eq "solve: text" 0 \
-	"$(status --dry-run solve "$chain" nic virtio_net cores 4 explain)"
+	"$(status "$fmctl" --dry-run solve "$chain" nic virtio_net cores 4 explain)"
 expect_eq "solve: text has all alternatives" 35 \
 	"$(sed '1,/^RANK/d' "$tmp/out" | wc -l)"
-expect_eq "solve: unknown rule" 3 "$(status solve "$chain" nic nosuch)"
+expect_eq "solve: unknown rule" 3 "$(status "$fmctl" solve "$chain" nic nosuch)"
 expect_eq "solve: unknown rule: words" \
 	"fmctl: there is no rule for a driver nosuch" "$(head -n 1 "$tmp/err")"
-expect_eq "solve: no such device" 3 "$(status solve "$chain" dev nosuch0)"
-expect_eq "solve: device and rule" 2 "$(status solve "$chain" dev lo nic igb)"
-expect_eq "solve: CPUs that are none" 2 "$(status solve "$chain" cpus 3-1)"
+expect_eq "solve: no such device" 3 "$(status "$fmctl" solve "$chain" dev nosuch0)"
+expect_eq "solve: device and rule" 2 "$(status "$fmctl" solve "$chain" dev lo nic igb)"
+expect_eq "solve: CPUs that are none" 2 "$(status "$fmctl" solve "$chain" cpus 3-1)"
 
 # ---- solve: segments and wishes
 
@@ -85,7 +71,7 @@ solve_on()
 	local cores=$1
 
 	shift
-	status --dry-run -j solve "$tmp/chain.json" nic virtio_net \
+	status "$fmctl" --dry-run -j solve "$tmp/chain.json" nic virtio_net \
 		cores "$cores" "$@"
 }
 
@@ -120,9 +106,9 @@ expect_eq "two segments: told" \
 		[s["means"] for s in d["segments"]], d["status"],
 		abs(sum(s["cost"] for s in d["segments"]) - d["cost"]) < 0.02)')"
 cp "$tmp/out" "$tmp/two.json"
-expect_eq "two segments: a plan to deploy" 0 "$(status --dry-run -j deploy \
+expect_eq "two segments: a plan to deploy" 0 "$(status "$fmctl" --dry-run -j deploy \
 	"$tmp/chain.json" dev lo plan "$tmp/two.json")"
-expect_eq "two segments: text" 0 "$(status --dry-run solve "$tmp/chain.json" \
+expect_eq "two segments: text" 0 "$(status "$fmctl" --dry-run solve "$tmp/chain.json" \
 	nic virtio_net cores 64)"
 expect_eq "two segments: a line for each" "0 src_ip 1 dst_ip" \
 	"$(sed -n '/^SEGMENT/,/^$/p' "$tmp/out" | awk 'NF && NR > 1 { print $1, $2 }' | xargs)"
@@ -141,7 +127,7 @@ expect_eq "both local" 0 "$(solve_on 4 local psd local policer)"
 expect_eq "both local: two segments" "psd:0:local policer:1:local" \
 	"$(json "$modes")"
 expect_eq "wishes that exclude each other" 8 \
-	"$(status --dry-run solve "$tmp/chain.json" nic virtio_net cores 4 \
+	"$(status "$fmctl" --dry-run solve "$tmp/chain.json" nic virtio_net cores 4 \
 		local psd local policer segments 1)"
 expect_eq "wishes that exclude each other: which" \
 	"fmctl: infeasible: no plan can do all of this: psd (key src_ip) is local, policer (key dst_ip) is local and packets are not re-steered" \
@@ -162,14 +148,14 @@ write_chain '{}' "$psd" "$policer" '{ "type": "nat" }'
 expect_eq "before it" 0 "$(solve_on 64)"
 expect_eq "before it segments begin" True "$(json 'len(d["steer"]) > 1')"
 expect_eq "segments that are none" 2 "$(solve_on 4 segments 0)"
-expect_eq "an NF that is not there" 2 "$(status --dry-run solve "$chain" \
+expect_eq "an NF that is not there" 2 "$(status "$fmctl" --dry-run solve "$chain" \
 	nic virtio_net local nosuch)"
 expect_eq "an NF that is not there: words" \
 	"fmctl: chain psd-policer-fsc has no NF nosuch" "$(head -n 1 "$tmp/err")"
 expect_eq "local and shared" 2 "$(solve_on 4 local psd shared psd)"
 write_chain '{}' "$psd" '{ "type": "adl" }'
 expect_eq "nothing to pin" 2 "$(solve_on 4 local adl)"
-expect_eq "wishes with click" 2 "$(status solve \
+expect_eq "wishes with click" 2 "$(status "$fmctl" solve \
 	--click examples/psd-policer-fsc.click segments 2)"
 
 # ---- sources that are not the module's
@@ -179,55 +165,55 @@ cp -r kmod "$tmp/tree"
 sed -i 's/\.key = FM_F_SRC_IP/.key = FM_F_DST_IP/' "$tmp/tree/kmod/nf/psd.c"
 line=$(grep -n '\.key = ' kmod/nf/psd.c | cut -d: -f1)
 expect_eq "a source with another key" 8 \
-	"$(status --dry-run deploy "$chain" dev lo tree "$tmp/tree")"
+	"$(status "$fmctl" --dry-run deploy "$chain" dev lo tree "$tmp/tree")"
 expect_eq "a source with another key: where" \
 	"fmctl: source and module disagree: psd: key is dst_ip by kmod/nf/psd.c:$line but the module reports src_ip" \
 	"$(< "$tmp/err")"
 
 # ---- deploy: dry run
 
-expect_eq "dry run" 0 "$(status --dry-run -j deploy "$chain" dev lo)"
+expect_eq "dry run" 0 "$(status "$fmctl" --dry-run -j deploy "$chain" dev lo)"
 expect_eq "dry run: says so" True "$(json 'd["dry_run"]')"
 expect_eq "dry run of a given plan" 0 \
-	"$(status --dry-run -j deploy "$chain" dev lo plan "$tmp/plan.json")"
+	"$(status "$fmctl" --dry-run -j deploy "$chain" dev lo plan "$tmp/plan.json")"
 steer=$(json 'd["steer"]')
 cp "$tmp/plan.json" "$tmp/out"
 expect_eq "dry run: it is that plan" "$(json 'd["steer"]')" "$steer"
 expect_eq "dry run: nothing is written" "" "$(find "$tmp/run" "$tmp/state" 2>&1 |
 	grep -v 'No such file')"
-expect_eq "a plan for another chain" 8 "$(status --dry-run deploy \
+expect_eq "a plan for another chain" 8 "$(status "$fmctl" --dry-run deploy \
 	examples/counters.json dev lo plan "$tmp/plan.json")"
 expect_eq "a plan for another chain: words" \
 	"fmctl: the plan is for chain psd-policer-fsc, not for counters" \
 	"$(< "$tmp/err")"
-expect_eq "a plan that is none" 8 "$(status --dry-run deploy "$chain" dev lo \
+expect_eq "a plan that is none" 8 "$(status "$fmctl" --dry-run deploy "$chain" dev lo \
 	plan examples/counters.json)"
-expect_eq "a device twice" 2 "$(status --dry-run deploy "$chain" dev lo dev lo)"
-expect_eq "no device" 2 "$(status --dry-run deploy "$chain")"
+expect_eq "a device twice" 2 "$(status "$fmctl" --dry-run deploy "$chain" dev lo dev lo)"
+expect_eq "no device" 2 "$(status "$fmctl" --dry-run deploy "$chain")"
 
 # ---- keys
 
-expect_eq "key" 0 "$(status -j nic key --fields src_ip)"
+expect_eq "key" 0 "$(status "$fmctl" -j nic key --fields src_ip)"
 expect_eq "key: what it spreads by" "['src_ip'] ['src_ip'] 7" \
 	"$(json '"%s %s %s" % (d["fields"], d["fields6"], d["rank"])')"
-expect_eq "symmetric key" 0 "$(status -j nic key --fields \
+expect_eq "symmetric key" 0 "$(status "$fmctl" -j nic key --fields \
 	src_ip,dst_ip,src_port,dst_port --symmetric --entries 512 --bytes 52)"
 expect_eq "symmetric key: it is" "True True 512 155" \
 	"$(json '"%s %s %s %s" % (d["symmetric"], d["symmetric6"],
 		d["entries"], len(d["key"]))')"
-expect_eq "a key that cannot be" 8 "$(status nic key --fields dst_ip)"
-expect_eq "but for IPv4 it can" 0 "$(status -4 nic key --fields dst_ip)"
-expect_eq "fields that are none" 2 "$(status nic key --fields source)"
+expect_eq "a key that cannot be" 8 "$(status "$fmctl" nic key --fields dst_ip)"
+expect_eq "but for IPv4 it can" 0 "$(status "$fmctl" -4 nic key --fields dst_ip)"
+expect_eq "fields that are none" 2 "$(status "$fmctl" nic key --fields source)"
 expect_eq "entries that are no power of two" 2 \
-	"$(status nic key --fields src_ip --entries 100)"
-expect_eq "neither device nor fields" 2 "$(status nic key)"
+	"$(status "$fmctl" nic key --fields src_ip --entries 100)"
+expect_eq "neither device nor fields" 2 "$(status "$fmctl" nic key)"
 
 # ---- devices
 
-expect_eq "a device without RSS" 0 "$(status -j nic show lo)"
+expect_eq "a device without RSS" 0 "$(status "$fmctl" -j nic show lo)"
 expect_eq "it is said" "False no RSS here: packets are steered in software" \
 	"$(json 'str(d["rss"]) + " " + d["steering"]')"
-expect_eq "no such device" 3 "$(status nic show nosuch0)"
+expect_eq "no such device" 3 "$(status "$fmctl" nic show nosuch0)"
 expect_eq "no such device: words" "fmctl: device nosuch0: No such device" \
 	"$(< "$tmp/err")"
 

@@ -7,6 +7,8 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 # shellcheck source=ktest/lib.sh
 . ktest/lib.sh
+# shellcheck source=ktest/argv/data/tool.bash
+. ktest/argv/data/tool.bash
 
 fmctl=${FMCTL:-build/fmctl}
 data=ktest/argv/data/track
@@ -24,15 +26,6 @@ features()
 }
 
 all=src_ip,dst_ip,src_port,dst_port,protocol
-
-# status CMD...: its exit status
-status()
-{
-	local rc=0
-
-	"$@" > "$tmp/out" 2> "$tmp/err" || rc=$?
-	echo "$rc"
-}
 
 # ---- each framework, and the same under another name
 

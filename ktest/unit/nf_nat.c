@@ -16,6 +16,7 @@
 
 #include "builtin.h"
 #include "pkt.h"
+#include "frame.h"
 #include "rig.h"
 
 #define MS	((u64)NSEC_PER_MSEC)
@@ -49,28 +50,6 @@ static u8 family = 4;
 struct tuple {
 	u32 src, sport, dst, dport;
 };
-
-static void put16(u8 *p, u32 value)
-{
-	p[0] = value >> 8;
-	p[1] = value;
-}
-
-static u32 get16(const u8 *p)
-{
-	return p[0] << 8 | p[1];
-}
-
-static u32 sum_of(u32 sum, const u8 *p, u32 n)
-{
-	u32 i;
-
-	for (i = 0; i < n; i++)
-		sum += i & 1 ? p[i] : p[i] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
-}
 
 /* 10.0.0.h inside, 192.0.2.h outside, 198.51.100.h the pool; alike of IPv6. */
 static void put_addr(u8 *p, u32 host)

@@ -17,6 +17,7 @@
 
 #include "builtin.h"
 #include "pkt.h"
+#include "frame.h"
 #include "rig.h"
 
 #define MS	((u64)NSEC_PER_MSEC)
@@ -66,21 +67,10 @@ static void end(void)
 	assert_int_equal(fm_user_warnings, 0);
 }
 
-static void put16(u8 *p, u32 value)
-{
-	p[0] = value >> 8;
-	p[1] = value;
-}
-
 static void checksum(void)
 {
-	u32 sum = 0, i;
-
 	put16(frame + 10, 0);
-	for (i = 0; i < 4 * (frame[0] & 15); i += 2)
-		sum += frame[i] << 8 | frame[i + 1];
-	sum = (sum & 0xffff) + (sum >> 16);
-	put16(frame + 10, ~(sum + (sum >> 16)));
+	put16(frame + 10, ~sum_of(0, frame, 4 * (frame[0] & 15)));
 }
 
 static void parse(u16 type)

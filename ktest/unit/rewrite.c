@@ -14,6 +14,7 @@
 #include <linux/if_ether.h>
 
 #include "pkt.h"
+#include "frame.h"
 #include "user.h"
 
 #define SIZE	200
@@ -21,28 +22,6 @@
 static u8 frame[SIZE];
 static struct sk_buff skb;
 static struct fm_pkt pkt;
-
-static u32 sum_of(u32 sum, const u8 *p, u32 n)
-{
-	u32 i;
-
-	for (i = 0; i < n; i++)
-		sum += i & 1 ? p[i] : p[i] << 8;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
-}
-
-static void put16(u8 *p, u32 value)
-{
-	p[0] = value >> 8;
-	p[1] = value;
-}
-
-static u32 get16(const u8 *p)
-{
-	return p[0] << 8 | p[1];
-}
 
 static bool is6(void)
 {

@@ -2,7 +2,7 @@
 /* The plan for a FastClick configuration, for people and for programs. */
 #include "clicksolve.h"
 #include "json.h"
-#include "nl_attr.h"
+#include "nl_json.h"
 #include "solving.h"
 
 #define ALTERNATIVES	5	/* shown without "explain" */
@@ -47,19 +47,6 @@ static struct json_object *span_json(const struct fm_click *click,
 	return json_object_new_string_len(click->text + span.at, span.len);
 }
 
-static struct json_object *fields_json(uint32_t fields)
-{
-	return fm_json_flags(fm_nl_field_names, 5, fields);
-}
-
-static struct json_object *cost_json(double cost)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%.2f", cost);
-	return json_object_new_double_s(cost, text);
-}
-
 static struct json_object *element_json(const struct fm_clickplan *plan,
 					const struct fm_click_nf *nf)
 {
@@ -74,8 +61,8 @@ static struct json_object *element_json(const struct fm_clickplan *plan,
 			plan->click->classes[site->class].name));
 	json_object_object_add(obj, "line", fm_json_uint(line));
 	json_object_object_add(obj, "col", fm_json_uint(col));
-	json_object_object_add(obj, "key", fields_json(nf->feature.key));
-	json_object_object_add(obj, "changed", fields_json(nf->changed));
+	json_object_object_add(obj, "key", fm_json_fields(nf->feature.key));
+	json_object_object_add(obj, "changed", fm_json_fields(nf->changed));
 	json_object_object_add(obj, "mode", fm_json_string(
 			nf->mode == FM_MODE_LOCAL ? "local" : "shared"));
 	json_object_object_add(obj, "group", fm_json_uint(nf->group));
@@ -106,12 +93,12 @@ static struct json_object *alternatives_json(const struct fm_click_group *g)
 		obj = json_object_new_object();
 		json_object_object_add(obj, "rank", fm_json_uint(alt->rank));
 		json_object_object_add(obj, "fields",
-				       fields_json(alt->fields));
+				       fm_json_fields(alt->fields));
 		json_object_object_add(obj, "symmetric",
 			json_object_new_boolean(alt->symmetric));
 		json_object_object_add(obj, "means",
 			fm_json_string(fm_means_name(alt->v4)));
-		json_object_object_add(obj, "cost", cost_json(alt->cost));
+		json_object_object_add(obj, "cost", fm_json_cost(alt->cost));
 		json_object_object_add(obj, "local",
 				       locals_json(&g->problem, alt->local));
 		json_object_array_add(list, obj);
@@ -125,16 +112,16 @@ static void add_solution(struct json_object *obj,
 	const struct fm_means_plan *means = &g->solution.seg[0].plan;
 
 	json_object_object_add(obj, "fields",
-			       fields_json(means->steering.fields));
+			       fm_json_fields(means->steering.fields));
 	json_object_object_add(obj, "means",
 			       fm_json_string(fm_means_name(means->v4)));
 	if (means->v4 == FM_MEANS_KEY_SYNTHESIS)
 		json_object_object_add(obj, "key",
 				       fm_json_hex(means->key, means->key_len));
 	json_object_object_add(obj, "cores", fm_json_uint(g->problem.cores));
-	json_object_object_add(obj, "cost", cost_json(g->solution.cost));
+	json_object_object_add(obj, "cost", fm_json_cost(g->solution.cost));
 	fm_solving_proof(&g->solution, obj);
-	json_object_object_add(obj, "default_cost", cost_json(g->usual.cost));
+	json_object_object_add(obj, "default_cost", fm_json_cost(g->usual.cost));
 	json_object_object_add(obj, "why", fm_json_string(g->solution.why));
 }
 

@@ -12,6 +12,7 @@
 #include "nic_json.h"
 #include "nictest.h"
 #include "nl_attr.h"
+#include "nl_json.h"
 
 #define TEST_PACKETS	64	/* so many equal hashes are no accident */
 #define TEST_TIMEOUT	10	/* seconds */
@@ -113,9 +114,9 @@ static void print_key(struct fm_cli *cli, const uint8_t *key, size_t len,
 	json_object_object_add(doc, "key", fm_json_string(text));
 	json_object_object_add(doc, "entries", fm_json_uint(1U << m));
 	json_object_object_add(doc, "fields",
-			       fm_json_flags(fm_nl_field_names, 5, v4));
+			       fm_json_fields(v4));
 	json_object_object_add(doc, "fields6",
-			       fm_json_flags(fm_nl_field_names, 5, v6));
+			       fm_json_fields(v6));
 	json_object_object_add(doc, "symmetric", json_object_new_boolean(
 		fm_rsskey_symmetric(key, len, m, FM_FAMILY_V4, ports)));
 	json_object_object_add(doc, "symmetric6", json_object_new_boolean(

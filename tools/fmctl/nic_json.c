@@ -8,6 +8,7 @@
 #include "nic_json.h"
 #include "nictest.h"
 #include "nl_attr.h"
+#include "nl_json.h"
 
 static const struct fm_column device_columns[] = {
 	{ .key = "dev", .title = "device" },
@@ -94,7 +95,7 @@ static struct json_object *flows_json(const struct fm_device *device)
 			continue;
 		obj = json_object_new_object();
 		add(obj, "flow", fm_json_string(fm_ethtool_flow_names[flow]));
-		add(obj, "fields", fm_json_flags(fm_nl_field_names, 5,
+		add(obj, "fields", fm_json_fields(
 			fm_ethtool_fields_parse(state->fields[flow])));
 		add(obj, "accepts", accepts_json(device->rule.accepts[flow]));
 		json_object_array_add(list, obj);

@@ -135,6 +135,18 @@ struct json_object *fm_json_flags(const char *const *names, size_t n,
 }
 
 /**
+ * fm_json_cost() - a number of the solver's
+ * @cost: it
+ */
+struct json_object *fm_json_cost(double cost)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.2f", cost);
+	return json_object_new_double_s(cost, text);
+}
+
+/**
  * fm_json_pairs() - the members of an object as words, for text
  * @obj: the object
  *

@@ -41,6 +41,15 @@ static struct json_object *dev_json(uint32_t ifindex)
 }
 
 /**
+ * fm_json_fields() - an array with the names of header fields
+ * @fields: FM_F_*
+ */
+struct json_object *fm_json_fields(uint32_t fields)
+{
+	return fm_json_flags(fm_nl_field_names, 5, fields);
+}
+
+/**
  * fm_json_add_dev() - add the present name of a device
  * @obj: gets "dev", null if the device has gone
  * @ifindex: the device
@@ -106,7 +115,7 @@ struct json_object *fm_nf_json(const struct fm_nf_info *nf)
 	add_string(obj, "type", nf->type);
 	add_string(obj, "description", nf->description);
 	add_bool(obj, "stateful", nf->stateful);
-	add(obj, "key", fm_json_flags(NAMES(fm_nl_field_names), nf->key));
+	add(obj, "key", fm_json_fields(nf->key));
 	add_bool(obj, "bidirectional", nf->bidirectional);
 	add(obj, "intensity", fm_json_enum(NAMES(fm_nl_intensity_names),
 					   nf->intensity));
@@ -180,10 +189,8 @@ struct json_object *fm_steer_json(const struct fm_steering *steer)
 	struct json_object *owners = json_object_new_array();
 	uint32_t i;
 
-	add(obj, "fields", fm_json_flags(NAMES(fm_nl_field_names),
-					 steer->fields));
-	add(obj, "fields6", fm_json_flags(NAMES(fm_nl_field_names),
-					  steer->fields6));
+	add(obj, "fields", fm_json_fields(steer->fields));
+	add(obj, "fields6", fm_json_fields(steer->fields6));
 	add_bool(obj, "symmetric", steer->symmetric);
 	add(obj, "l4", fm_json_flags(NAMES(fm_nl_l4_names), steer->l4));
 	add(obj, "key", fm_json_hex(steer->key, steer->key_len));
@@ -273,7 +280,7 @@ static void add_addr(struct json_object *obj, const char *key, uint8_t family,
 
 static void add_flow_key(struct json_object *obj, const struct fm_flow *flow)
 {
-	add(obj, "key", fm_json_flags(NAMES(fm_nl_field_names), flow->key));
+	add(obj, "key", fm_json_fields(flow->key));
 	add_uint(obj, "family", flow->family);
 	if (flow->key & FM_F_SRC_IP)
 		add_addr(obj, "src", flow->family, flow->src);

@@ -19,6 +19,7 @@ struct json_object *fm_stat_json(const struct fm_stat *stat);
 struct json_object *fm_nic_json(const struct fm_nic *nic);
 struct json_object *fm_event_json(const struct fm_event *event);
 
+struct json_object *fm_json_fields(uint32_t fields);
 void fm_json_add_dev(struct json_object *obj, uint32_t ifindex);
 
 #endif

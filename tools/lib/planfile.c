@@ -280,8 +280,7 @@ static struct json_object *nic_json(const struct fm_plan *plan)
 		if (plan->select[flow])
 			json_object_object_add(select,
 				fm_ethtool_flow_names[flow],
-				fm_json_flags(fm_nl_field_names, 5,
-					      plan->select[flow]));
+				fm_json_fields(plan->select[flow]));
 	json_object_object_add(nic, "select", select);
 	return nic;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "nl_attr.h"
+#include "nl_json.h"
 #include "solving.h"
 
 #define SEED	0x464d	/* equal chains get equal keys */
@@ -235,11 +235,6 @@ int fm_solving_run(struct fm_solving *solving, struct fm_error *err)
 	return 0;
 }
 
-static struct json_object *fields_json(uint32_t fields)
-{
-	return fm_json_flags(fm_nl_field_names, 5, fields);
-}
-
 static struct json_object *locals_json(const struct fm_solving *solving,
 				       uint64_t mask)
 {
@@ -253,29 +248,21 @@ static struct json_object *locals_json(const struct fm_solving *solving,
 	return list;
 }
 
-static struct json_object *cost_json(double cost)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%.2f", cost);
-	return json_object_new_double_s(cost, text);
-}
-
 static struct json_object *alternative_json(const struct fm_solving *solving,
 					    const struct fm_alternative *alt)
 {
 	struct json_object *obj = json_object_new_object();
 
 	json_object_object_add(obj, "rank", fm_json_uint(alt->rank));
-	json_object_object_add(obj, "fields", fields_json(alt->fields));
+	json_object_object_add(obj, "fields", fm_json_fields(alt->fields));
 	json_object_object_add(obj, "symmetric",
 			       json_object_new_boolean(alt->symmetric));
 	json_object_object_add(obj, "means",
 			       fm_json_string(fm_means_name(alt->v4)));
 	json_object_object_add(obj, "means6",
 			       fm_json_string(fm_means_name(alt->v6)));
-	json_object_object_add(obj, "cost", cost_json(alt->cost));
-	json_object_object_add(obj, "steer_cost", cost_json(alt->steer_cost));
+	json_object_object_add(obj, "cost", fm_json_cost(alt->cost));
+	json_object_object_add(obj, "steer_cost", fm_json_cost(alt->steer_cost));
 	json_object_object_add(obj, "local", locals_json(solving, alt->local));
 	json_object_object_add(obj, "broken",
 			       locals_json(solving, alt->broken));
@@ -296,15 +283,15 @@ static struct json_object *segment_json(const struct fm_solving *solving,
 			fm_json_string(solving->problem.nf[nf].name));
 	json_object_object_add(obj, "segment", fm_json_uint(i));
 	json_object_object_add(obj, "fields",
-			       fields_json(seg->plan.steering.fields));
+			       fm_json_fields(seg->plan.steering.fields));
 	json_object_object_add(obj, "symmetric", json_object_new_boolean(
 			seg->plan.steering.symmetric));
 	json_object_object_add(obj, "means",
 			       fm_json_string(fm_means_name(seg->plan.v4)));
 	json_object_object_add(obj, "means6",
 			       fm_json_string(fm_means_name(seg->plan.v6)));
-	json_object_object_add(obj, "cost", cost_json(seg->cost));
-	json_object_object_add(obj, "steer_cost", cost_json(seg->plan.cost));
+	json_object_object_add(obj, "cost", fm_json_cost(seg->cost));
+	json_object_object_add(obj, "steer_cost", fm_json_cost(seg->plan.cost));
 	json_object_object_add(obj, "nfs", names);
 	return obj;
 }
@@ -330,7 +317,7 @@ void fm_solving_proof(const struct fm_solution *best, struct json_object *obj)
 
 	json_object_object_add(obj, "status", fm_json_string(
 			fm_milp_status_name(best->proof.status)));
-	json_object_object_add(obj, "bound", cost_json(best->proof.bound));
+	json_object_object_add(obj, "bound", fm_json_cost(best->proof.bound));
 	snprintf(text, sizeof(text), "%.6f", best->proof.gap);
 	json_object_object_add(obj, "gap",
 		json_object_new_double_s(best->proof.gap, text));
@@ -349,9 +336,9 @@ static void add_costs(const struct fm_solving *solving,
 		json_object_object_add(inst, "type",
 			fm_json_string(solving->file->chain.nfs[i].type));
 		json_object_object_add(inst, "group", fm_json_uint(nf->group));
-		json_object_object_add(inst, "own", cost_json(nf->own));
-		json_object_object_add(inst, "lookup", cost_json(nf->lookup));
-		json_object_object_add(inst, "penalty", cost_json(nf->penalty));
+		json_object_object_add(inst, "own", fm_json_cost(nf->own));
+		json_object_object_add(inst, "lookup", fm_json_cost(nf->lookup));
+		json_object_object_add(inst, "penalty", fm_json_cost(nf->penalty));
 	}
 }
 
@@ -374,12 +361,12 @@ struct json_object *fm_solving_json(const struct fm_solving *solving)
 			       fm_json_string(fm_means_name(plan->v4)));
 	json_object_object_add(obj, "means6",
 			       fm_json_string(fm_means_name(plan->v6)));
-	json_object_object_add(obj, "cost", cost_json(best->cost));
-	json_object_object_add(obj, "cheapest", cost_json(best->cheapest));
+	json_object_object_add(obj, "cost", fm_json_cost(best->cost));
+	json_object_object_add(obj, "cheapest", fm_json_cost(best->cheapest));
 	fm_solving_proof(best, obj);
 	json_object_object_add(obj, "segments", segments_json(solving));
 	json_object_object_add(obj, "default_cost",
-			       cost_json(solving->usual.cost));
+			       fm_json_cost(solving->usual.cost));
 	json_object_object_add(obj, "why", fm_json_string(best->why));
 	json_object_object_add(obj, "note", fm_json_string(plan->note));
 	for (i = 0; i < best->n_alts; i++)
