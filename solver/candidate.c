@@ -39,13 +39,27 @@ static void find_both(const struct fm_problem *p, uint32_t fields,
 		deny(software, fields, symmetric);
 }
 
+static int measure_all(const struct fm_problem *p, struct fm_way *ways)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < FM_WAYS; i++) {
+		ways[i].load = (struct fm_load){ .before = 1, .after = 1 };
+		if (ways[i].possible)
+			ret = fm_load_measure(p, &ways[i].plan, &ways[i].load);
+	}
+	return ret;
+}
+
 /**
  * fm_way_list - go through all ways to steer
  * @p: the problem
  * @ways: of field set number k the NIC's at 2k and software's at 2k + 1;
  *        locked state is the last
+ *
+ * Return: 0 or -ENOMEM.
  */
-void fm_way_list(const struct fm_problem *p, struct fm_way ways[FM_WAYS])
+int fm_way_list(const struct fm_problem *p, struct fm_way ways[FM_WAYS])
 {
 	struct fm_way *way = ways;
 
@@ -60,6 +74,7 @@ void fm_way_list(const struct fm_problem *p, struct fm_way ways[FM_WAYS])
 	}
 	way->possible = true;
 	fm_means_find_locked(p, &way->plan);
+	return measure_all(p, ways);
 }
 
 /**
@@ -94,7 +109,7 @@ void fm_candidate_fill(const struct fm_problem *p, const struct fm_way *ways,
 			first, end, &modes);
 	*candidate = (struct fm_candidate){
 		.first = first, .end = end, .way = way,
-		.cost = modes.cost + plan->cost,
+		.cost = modes.cost * ways[way].load.after + plan->cost,
 		.local = modes.local, .broken = modes.broken,
 	};
 	for (unsigned int i = first; i < end; i++) {

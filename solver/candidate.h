@@ -3,8 +3,7 @@
 #ifndef FM_SOLVER_CANDIDATE_H
 #define FM_SOLVER_CANDIDATE_H
 
-#include "means.h"
-#include "problem.h"
+#include "load.h"
 
 /* 31 subsets and 3 symmetric ones, by NIC and in software; locked state. */
 #define FM_WAY_SETS	34
@@ -15,10 +14,12 @@
  * struct fm_way - a way to steer
  * @possible: it can be had; if not, @plan's steering and note are all there is
  * @plan: how
+ * @load: what it makes of the traffic, if it is possible
  */
 struct fm_way {
 	bool possible;
 	struct fm_means_plan plan;
+	struct fm_load load;
 };
 
 /**
@@ -26,7 +27,7 @@ struct fm_way {
  * @first: the first NF
  * @end: the one after the last
  * @way: index
- * @cost: units per packet, steering included
+ * @cost: units per packet of the busiest core, steering included
  * @local: bit per NF of the chain whose state is local
  * @broken: bit per NF that is pinned local and cannot be
  * @local_ns: measured time of the local NFs
@@ -53,7 +54,7 @@ struct fm_candidates {
 	unsigned int n;
 };
 
-void fm_way_list(const struct fm_problem *p, struct fm_way ways[FM_WAYS]);
+int fm_way_list(const struct fm_problem *p, struct fm_way ways[FM_WAYS]);
 bool fm_way_locked(const struct fm_way *way);
 void fm_candidate_fill(const struct fm_problem *p, const struct fm_way *ways,
 		       unsigned int way, unsigned int first, unsigned int end,

@@ -167,6 +167,7 @@ void fm_conflict_explain(const struct fm_problem *p, char *why, size_t len)
 	char text[WISH_LEN];
 	unsigned int left = 0;
 
+	core.p.traffic = NULL;	/* costs decide nothing here */
 	for (unsigned int wish = FM_PROBLEM_NFS; wish < WISHES; wish++)
 		filter(&core, wish);
 	for (unsigned int wish = FM_PROBLEM_NFS; wish-- > 0;)

@@ -174,6 +174,72 @@ static void say_proof(const struct fm_problem *p, struct fm_solution *sol)
 		    p->limit_ms, sol->cheapest - sol->proof.bound);
 }
 
+/* What it would cost if all cores got as much. */
+static double even_cost(const struct fm_alternative *a)
+{
+	return (a->cost - a->steer_cost) / a->load.after + a->steer_cost;
+}
+
+static const struct fm_alternative *find_narrow(const struct fm_solution *sol)
+{
+	const struct fm_alternative *best = NULL;
+
+	for (unsigned int i = 0; i < sol->n_alts; i++) {
+		const struct fm_alternative *a = &sol->alt[i];
+
+		if (!can_be_had(a) || !is_less(sol->cost, a->cost))
+			continue;
+		if (!best || is_less(even_cost(a), even_cost(best)))
+			best = a;
+	}
+	return best;
+}
+
+static void say_heavy(struct fm_solution *sol, uint32_t fields,
+		      const struct fm_load *load)
+{
+	char text[FM_TRAFFIC_LEN];
+
+	fm_traffic_format(&load->heavy, fields & FM_F_HASHABLE, text,
+			  sizeof(text));
+	say(sol, "%s has %.1f %% of the packets", text, 100 * load->share);
+}
+
+/* A set that is too narrow for the traffic and would have won otherwise. */
+static void say_narrow(struct fm_solution *sol)
+{
+	const struct fm_solution_seg *seg = &sol->seg[0];
+	const struct fm_alternative *a = find_narrow(sol);
+	double even = (seg->cost - seg->plan.cost) / seg->load.after +
+		      seg->plan.cost;
+
+	if (!a || sol->n_segs > 1 || !is_less(even_cost(a), even))
+		return;
+	say(sol, " ");
+	say_fields(sol, a);
+	say(sol, " would cost %.2f if its cores got as much each, but the busiest gets %.2f times the mean: ",
+	    even_cost(a), a->load.after);
+	say_heavy(sol, a->fields, &a->load);
+	say(sol, ".");
+}
+
+static void say_load(const struct fm_problem *p, struct fm_solution *sol)
+{
+	const struct fm_load *load = &sol->seg[0].load;
+
+	if (!p->traffic || !p->traffic->n)
+		return;
+	say(sol, " Of the traffic the busiest core gets %.2f times the mean",
+	    load->after);
+	if (load->moves)
+		say(sol, ", %.2f before %u entries move", load->before,
+		    load->moves);
+	say(sol, "; ");
+	say_heavy(sol, sol->seg[0].plan.steering.fields, load);
+	say(sol, ".");
+	say_narrow(sol);
+}
+
 static uint64_t local_of(const struct fm_solution *sol)
 {
 	uint64_t local = 0;
@@ -219,6 +285,7 @@ void fm_explain_winner(const struct fm_problem *p, struct fm_solution *sol)
 		say_single(p, sol);
 	else
 		say_runner_up(p, sol);
+	say_load(p, sol);
 	say_proof(p, sol);
 }
 

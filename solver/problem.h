@@ -14,6 +14,8 @@
 #define FM_PROBLEM_NEAR	0.01	/* the constants are not known better */
 #define FM_PROBLEM_MS	2000
 
+struct fm_traffic;
+
 enum fm_pin {
 	FM_PIN_NONE,
 	FM_PIN_LOCAL,
@@ -95,6 +97,7 @@ struct fm_nic_cap {
  * @want_v4: the plan holds for IPv4
  * @want_v6: the plan holds for IPv6
  * @seed: of the keys
+ * @traffic: a sample of what the chain gets, or NULL
  * @model: the constants
  */
 struct fm_problem {
@@ -110,6 +113,7 @@ struct fm_problem {
 	bool want_v4;
 	bool want_v6;
 	uint64_t seed;
+	const struct fm_traffic *traffic;
 	struct fm_cost_model model;
 };
 

@@ -85,6 +85,7 @@ static void fill_alternative(const struct fm_problem *p,
 	a->v4 = plan->v4;
 	a->v6 = plan->v6;
 	a->cost = candidate.cost;
+	a->load = ways[way].load;
 	a->steer_cost = plan->cost;
 	a->local = candidate.local;
 	a->broken = candidate.broken;
@@ -151,7 +152,6 @@ static void fill_nf(const struct fm_problem *p, struct fm_solution *sol,
 
 	out->segment = segment;
 	out->own = fm_cost_own(&p->model, nf);
-	sol->cost += out->own;
 	if (!nf->stateful)
 		return;
 	out->mode = local >> i & 1 ? FM_MODE_LOCAL : FM_MODE_SHARED;
@@ -161,7 +161,6 @@ static void fill_nf(const struct fm_problem *p, struct fm_solution *sol,
 		first++;
 	out->group = first == i ? sol->n_groups++ : sol->nf[first].group;
 	out->lookup = first == i ? p->model.lookup : 0;
-	sol->cost += out->lookup + out->penalty;
 }
 
 static void fill_seg(const struct fm_problem *p, const struct fm_way *ways,
@@ -174,10 +173,11 @@ static void fill_seg(const struct fm_problem *p, const struct fm_way *ways,
 	seg->first = part->first;
 	seg->end = part->end;
 	seg->cost = part->cost;
+	seg->load = ways[part->way].load;
 	/* What the NIC cannot do matters where packets come from it. */
 	if (segment)
 		seg->plan.note[0] = 0;
-	sol->cost += seg->plan.cost;
+	sol->cost += seg->cost;
 	for (unsigned int i = part->first; i < part->end; i++)
 		fill_nf(p, sol, segment, part->local, i);
 }
@@ -207,7 +207,8 @@ static enum fm_rss_status solve(const struct fm_problem *p,
 {
 	struct fm_splits splits;
 
-	fm_way_list(p, ways);
+	if (fm_way_list(p, ways))
+		return fail(sol);
 	fm_split_solve(p, ways, &splits);
 	sol->proof = splits.proof;
 	if (sol->proof.status == FM_MILP_INFEASIBLE) {
@@ -275,6 +276,8 @@ enum fm_rss_status fm_rss_solve_default(const struct fm_problem *p,
 	if (!fm_means_find_nic(p, FM_F_HASHABLE, p->nic.symmetric_hardwired,
 			       &way.plan))
 		fm_means_find_locked(p, &way.plan);
+	if (fm_load_measure(p, &way.plan, &way.load))
+		return fail(sol);
 	for (unsigned int i = 0; i < p->n_nfs; i++)
 		free_of_pins.nf[i].pin = FM_PIN_NONE;
 	fill_alternative(&free_of_pins, &way, 0, &sol->alt[0]);

@@ -3,7 +3,7 @@
 #ifndef FM_SOLVER_RSS_H
 #define FM_SOLVER_RSS_H
 
-#include "means.h"
+#include "load.h"
 #include "milp.h"
 #include "problem.h"
 
@@ -33,6 +33,7 @@ enum fm_rss_status {
  * @broken: bit per NF that is pinned local and cannot be
  * @local_ns: measured cost of the local NFs, breaks ties
  * @local_ops: static complexity of the local NFs, breaks further ties
+ * @load: what becomes of the traffic
  * @note: a sentence, may be empty
  */
 struct fm_alternative {
@@ -47,6 +48,7 @@ struct fm_alternative {
 	uint64_t broken;
 	double local_ns;
 	uint64_t local_ops;
+	struct fm_load load;
 	char note[FM_MEANS_NOTE];
 };
 
@@ -73,13 +75,15 @@ struct fm_solution_nf {
  * @plan: means per family, steering and keys; NIC settings in the first one
  * @first: its first NF
  * @end: the one after its last
- * @cost: units per packet, of NFs and steering
+ * @cost: units per packet of the busiest core, of NFs and steering
+ * @load: what becomes of the traffic
  */
 struct fm_solution_seg {
 	struct fm_means_plan plan;
 	unsigned int first;
 	unsigned int end;
 	double cost;
+	struct fm_load load;
 };
 
 /**

@@ -211,10 +211,11 @@ enum fm_milp_status fm_split_try(const struct fm_problem *p)
 
 	if (!ways)
 		return FM_MILP_FAILED;
-	fm_way_list(p, ways);
-	if (setup(&s, p, ways))
-		pursue(&s, GOAL_COST, &result);
-	cleanup(&s);
+	if (!fm_way_list(p, ways)) {
+		if (setup(&s, p, ways))
+			pursue(&s, GOAL_COST, &result);
+		cleanup(&s);
+	}
 	free(ways);
 	return result.status;
 }

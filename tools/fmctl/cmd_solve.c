@@ -6,6 +6,8 @@
 #include "clicksolve.h"
 #include "draft.h"
 
+#define SECONDS	5	/* of a live sample */
+
 struct solve_opts {
 	const char *chain;
 	const char *click;
@@ -18,6 +20,10 @@ struct solve_opts {
 	struct fm_opt_strings local;
 	struct fm_opt_strings shared;
 	struct fm_opt_uint segments;
+	const char *traffic;
+	const char *live;
+	struct fm_opt_uint seconds;
+	struct fm_opt_uint every;
 	bool no_hw;
 	bool explain;
 };
@@ -56,6 +62,26 @@ static int add_wishes(struct fm_cli *cli, const struct solve_opts *o,
 	return ret ?: fm_draft_pin(draft, cli, &o->shared, FM_MODE_SHARED);
 }
 
+static int take_sample(struct fm_cli *cli, const struct solve_opts *o,
+		       struct fm_draft *draft)
+{
+	struct fm_capture capture = {
+		.path = o->traffic, .dev = o->live,
+		.seconds = o->seconds.set ? o->seconds.value : SECONDS,
+		.every = o->every.set ? o->every.value : 1,
+	};
+
+	if (o->traffic && o->live)
+		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+				    "traffic and live exclude each other");
+	if (!o->live && (o->seconds.set || o->every.set))
+		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+				    "seconds and every go with live only");
+	if (!o->traffic && !o->live)
+		return 0;
+	return fm_draft_traffic(draft, cli, &capture);
+}
+
 static int gather(struct fm_cli *cli, const struct solve_opts *o,
 		  struct fm_draft *draft)
 {
@@ -72,6 +98,8 @@ static int gather(struct fm_cli *cli, const struct solve_opts *o,
 		ret = read_rule(cli, o->nic, &rule);
 	if (!ret)
 		ret = fm_draft_devices(draft, cli, &o->dev);
+	if (!ret)
+		ret = take_sample(cli, o, draft);
 	if (!ret)
 		ret = fm_draft_track(draft, cli, o->tree);
 	if (!ret)
@@ -93,6 +121,9 @@ static int solve_click(struct fm_cli *cli, const struct solve_opts *o)
 	if (o->chain || o->no_hw || o->cpus)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "click goes with no chain, no cpus and no no-hw");
+	if (o->traffic || o->live || o->seconds.set || o->every.set)
+		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+				    "click goes with no traffic");
 	if (o->local.n || o->shared.n || o->segments.set)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "click goes with no local, shared or segments");
@@ -167,6 +198,18 @@ static const struct fm_option options[] = {
 	{ "segments", FM_OPT_UINT, offsetof(struct solve_opts, segments),
 	  .min = 1, .max = FM_SEGMENTS_MAX, .value = "N",
 	  .help = "at most, default 4; 1: packets are not re-steered" },
+	{ "traffic", FM_OPT_STRING, offsetof(struct solve_opts, traffic),
+	  .value = "FILE", .complete = "file",
+	  .help = "a capture (pcap, pcapng) of what the chain will get" },
+	{ "live", FM_OPT_STRING, offsetof(struct solve_opts, live),
+	  .value = "DEV", .complete = "dev",
+	  .help = "listen to what this device receives instead" },
+	{ "seconds", FM_OPT_UINT, offsetof(struct solve_opts, seconds),
+	  .min = 1, .max = 3600, .value = "N",
+	  .help = "for so long, default 5" },
+	{ "every", FM_OPT_UINT, offsetof(struct solve_opts, every),
+	  .min = 1, .max = 1000000, .value = "N",
+	  .help = "to one packet in N, picked at random; default all" },
 	{ "no-hw", FM_OPT_FLAG, offsetof(struct solve_opts, no_hw),
 	  .help = "leave the NIC alone, steer in software" },
 	{ "explain", FM_OPT_FLAG, offsetof(struct solve_opts, explain),

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "draft.h"
 #include "json.h"
@@ -57,7 +58,9 @@ static const struct fm_column alternative_columns[] = {
 	{ .key = "means", .title = "IPV4_BY" },
 	{ .key = "means6", .title = "IPV6_BY" },
 	{ .key = "cost", .title = "COST", .right = true },
+	{ .key = "load", .title = "LOAD", .right = true },
 	{ .key = "local", .title = "LOCAL" },
+	{ .key = "heavy", .title = "HEAVIEST", .stats = true },
 	{ .key = "note", .title = "NOTE" },
 	{ 0 }
 };
@@ -278,6 +281,40 @@ int fm_draft_devices(struct fm_draft *draft, struct fm_cli *cli,
 	return ret;
 }
 
+static void show_packets(uint64_t packets)
+{
+	fprintf(stderr, "\r\033[K%llu packets", (unsigned long long)packets);
+	fflush(stderr);
+}
+
+/**
+ * fm_draft_traffic - take a sample of what the chain will get
+ * @draft: gets it
+ * @cli: the run
+ * @capture: from where
+ *
+ * Return: 0 or an exit code.
+ */
+int fm_draft_traffic(struct fm_draft *draft, struct fm_cli *cli,
+		     struct fm_capture *capture)
+{
+	bool watched = !cli->global.quiet && !cli->global.json &&
+		       isatty(STDERR_FILENO);
+	int ret;
+
+	capture->stop = fm_cli_interrupted;
+	capture->progress = watched ? show_packets : NULL;
+	ret = fm_capture_read(capture, &draft->traffic, &cli->err);
+	if (watched)
+		fprintf(stderr, "\r\033[K");
+	if (!ret && draft->traffic.left_out)
+		fm_log_print(FM_LOG_WARN, "%s: %llu packets of flows beyond the first %u are left out",
+			     capture->path ?: capture->dev,
+			     (unsigned long long)draft->traffic.left_out,
+			     FM_TRAFFIC_FLOWS);
+	return ret;
+}
+
 /**
  * fm_draft_solve - find the plan
  * @draft: tracked, with its devices
@@ -304,6 +341,7 @@ int fm_draft_solve(struct fm_draft *draft, struct fm_cli *cli,
 	solving->cores = cores;
 	solving->cpus = &draft->cpus;
 	solving->no_hw = no_hw;
+	solving->traffic = draft->traffic.n ? &draft->traffic : NULL;
 	return fm_solving_run(solving, &cli->err);
 }
 
@@ -395,6 +433,7 @@ void fm_draft_cleanup(struct fm_draft *draft)
 	free(draft->tracked);
 	free(draft->devices);
 	free(draft->solving);
+	fm_traffic_cleanup(&draft->traffic);
 	if (draft->file)
 		fm_chainfile_cleanup(draft->file);
 	free(draft->file);

@@ -3,6 +3,7 @@
 #ifndef FMCTL_DRAFT_H
 #define FMCTL_DRAFT_H
 
+#include "capture.h"
 #include "fmctl.h"
 #include "solving.h"
 
@@ -16,6 +17,7 @@
  * @devices: the NICs
  * @ndevices: how many
  * @cpus: CPUs that may own shards; none: all
+ * @traffic: a sample; none: nothing is known of what will come
  * @solving: problem, solution and plan
  */
 struct fm_draft {
@@ -27,6 +29,7 @@ struct fm_draft {
 	struct fm_device *devices;
 	size_t ndevices;
 	struct fm_cpulist cpus;
+	struct fm_traffic traffic;
 	struct fm_solving *solving;
 };
 
@@ -40,6 +43,8 @@ int fm_draft_track(struct fm_draft *draft, struct fm_cli *cli,
 		   const char *tree);
 int fm_draft_devices(struct fm_draft *draft, struct fm_cli *cli,
 		     const struct fm_opt_strings *names);
+int fm_draft_traffic(struct fm_draft *draft, struct fm_cli *cli,
+		     struct fm_capture *capture);
 int fm_draft_solve(struct fm_draft *draft, struct fm_cli *cli,
 		   const struct fm_nicrule *rule, unsigned int cores,
 		   bool no_hw);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
-#include "nl_json.h"
 #include "solving.h"
 
 #define SEED	0x464d	/* equal chains get equal keys */
@@ -120,6 +120,7 @@ static void fill_problem(struct fm_solving *solving)
 	problem->want_v4 = solving->file->ipv4;
 	problem->want_v6 = solving->file->ipv6;
 	problem->seed = SEED;
+	problem->traffic = solving->traffic;
 	if (!solving->no_hw)
 		fm_solving_nic(solving->device, solving->rule, &problem->nic);
 }
@@ -160,7 +161,40 @@ static void own_by_device(const struct fm_solving *solving,
 	fm_device_owners(device, &cpus, steer->hw, steer);
 }
 
-static void fill_steer(const struct fm_solving *solving,
+/* Owners are CPUs; those that move are counted by their places in a list. */
+static int move_owners(const struct fm_solving *solving,
+		       const struct fm_means_plan *plan,
+		       struct fm_steering *steer)
+{
+	uint64_t *entries = calloc(plan->indir_size, sizeof(*entries));
+	uint32_t *place = calloc(steer->nshards, sizeof(*place));
+	struct fm_cpulist cpus = { 0 };
+	int ret = entries && place ? 0 : -ENOMEM;
+	uint32_t i, j;
+
+	for (i = 0; !ret && i < steer->nshards; i++) {
+		for (j = 0; j < cpus.n; j++)
+			if (cpus.cpus[j] == steer->owners[i])
+				break;
+		if (j == FM_CPULIST_MAX)
+			goto out;
+		cpus.cpus[j] = steer->owners[i];
+		cpus.n = j == cpus.n ? j + 1 : cpus.n;
+		place[i] = j;
+	}
+	if (!ret)
+		ret = fm_load_entries(&solving->problem, plan, entries);
+	if (!ret)
+		fm_load_move(entries, steer->nshards, cpus.n, place);
+	for (i = 0; !ret && i < steer->nshards; i++)
+		steer->owners[i] = cpus.cpus[place[i]];
+out:
+	free(entries);
+	free(place);
+	return ret;
+}
+
+static int fill_steer(const struct fm_solving *solving,
 		       const struct fm_means_plan *plan,
 		       struct fm_steering *steer)
 {
@@ -185,19 +219,23 @@ static void fill_steer(const struct fm_solving *solving,
 		own_by_device(solving, steer);
 	else
 		own_plainly(solving, plan->indir_size, steer);
+	if (!solving->traffic || steer->nshards != plan->indir_size)
+		return 0;
+	return move_owners(solving, plan, steer);
 }
 
-static void fill_plan(struct fm_solving *solving)
+static int fill_plan(struct fm_solving *solving)
 {
 	const struct fm_chain *chain = &solving->file->chain;
 	const struct fm_solution *best = &solving->best;
 	struct fm_plan *plan = &solving->plan;
+	int ret = 0;
 	size_t i;
 
 	memset(plan, 0, sizeof(*plan));
 	memcpy(plan->chain, chain->name, sizeof(plan->chain));
-	for (i = 0; i < best->n_segs; i++)
-		fill_steer(solving, &best->seg[i].plan, &plan->steer[i]);
+	for (i = 0; !ret && i < best->n_segs; i++)
+		ret = fill_steer(solving, &best->seg[i].plan, &plan->steer[i]);
 	plan->nsegs = best->n_segs;
 	plan->ninsts = chain->nnfs;
 	for (i = 0; i < chain->nnfs; i++) {
@@ -208,6 +246,7 @@ static void fill_plan(struct fm_solving *solving)
 	}
 	for (i = 0; plan->steer[0].hw && i < FM_FLOW_MAX; i++)
 		plan->select[flows[i]] = best->seg[0].plan.select[i];
+	return ret;
 }
 
 /**
@@ -231,147 +270,5 @@ int fm_solving_run(struct fm_solving *solving, struct fm_error *err)
 				    "infeasible: %.480s" : "%.500s",
 				    solving->best.why);
 	fm_rss_solve_default(&solving->problem, &solving->usual);
-	fill_plan(solving);
-	return 0;
-}
-
-static struct json_object *locals_json(const struct fm_solving *solving,
-				       uint64_t mask)
-{
-	struct json_object *list = json_object_new_array();
-	unsigned int i;
-
-	for (i = 0; i < solving->problem.n_nfs; i++)
-		if (mask >> i & 1)
-			json_object_array_add(list,
-				fm_json_string(solving->problem.nf[i].name));
-	return list;
-}
-
-static struct json_object *alternative_json(const struct fm_solving *solving,
-					    const struct fm_alternative *alt)
-{
-	struct json_object *obj = json_object_new_object();
-
-	json_object_object_add(obj, "rank", fm_json_uint(alt->rank));
-	json_object_object_add(obj, "fields", fm_json_fields(alt->fields));
-	json_object_object_add(obj, "symmetric",
-			       json_object_new_boolean(alt->symmetric));
-	json_object_object_add(obj, "means",
-			       fm_json_string(fm_means_name(alt->v4)));
-	json_object_object_add(obj, "means6",
-			       fm_json_string(fm_means_name(alt->v6)));
-	json_object_object_add(obj, "cost", fm_json_cost(alt->cost));
-	json_object_object_add(obj, "steer_cost", fm_json_cost(alt->steer_cost));
-	json_object_object_add(obj, "local", locals_json(solving, alt->local));
-	json_object_object_add(obj, "broken",
-			       locals_json(solving, alt->broken));
-	json_object_object_add(obj, "note", fm_json_string(alt->note));
-	return obj;
-}
-
-static struct json_object *segment_json(const struct fm_solving *solving,
-					unsigned int i)
-{
-	const struct fm_solution_seg *seg = &solving->best.seg[i];
-	struct json_object *obj = json_object_new_object();
-	struct json_object *names = json_object_new_array();
-	unsigned int nf;
-
-	for (nf = seg->first; nf < seg->end; nf++)
-		json_object_array_add(names,
-			fm_json_string(solving->problem.nf[nf].name));
-	json_object_object_add(obj, "segment", fm_json_uint(i));
-	json_object_object_add(obj, "fields",
-			       fm_json_fields(seg->plan.steering.fields));
-	json_object_object_add(obj, "symmetric", json_object_new_boolean(
-			seg->plan.steering.symmetric));
-	json_object_object_add(obj, "means",
-			       fm_json_string(fm_means_name(seg->plan.v4)));
-	json_object_object_add(obj, "means6",
-			       fm_json_string(fm_means_name(seg->plan.v6)));
-	json_object_object_add(obj, "cost", fm_json_cost(seg->cost));
-	json_object_object_add(obj, "steer_cost", fm_json_cost(seg->plan.cost));
-	json_object_object_add(obj, "nfs", names);
-	return obj;
-}
-
-static struct json_object *segments_json(const struct fm_solving *solving)
-{
-	struct json_object *list = json_object_new_array();
-	unsigned int i;
-
-	for (i = 0; i < solving->best.n_segs; i++)
-		json_object_array_add(list, segment_json(solving, i));
-	return list;
-}
-
-/**
- * fm_solving_proof - how good the search is sure to be
- * @best: solved
- * @obj: gets status, bound and gap
- */
-void fm_solving_proof(const struct fm_solution *best, struct json_object *obj)
-{
-	char text[32];
-
-	json_object_object_add(obj, "status", fm_json_string(
-			fm_milp_status_name(best->proof.status)));
-	json_object_object_add(obj, "bound", fm_json_cost(best->proof.bound));
-	snprintf(text, sizeof(text), "%.6f", best->proof.gap);
-	json_object_object_add(obj, "gap",
-		json_object_new_double_s(best->proof.gap, text));
-}
-
-static void add_costs(const struct fm_solving *solving,
-		      struct json_object *insts)
-{
-	struct json_object *inst;
-	size_t i;
-
-	for (i = 0; i < json_object_array_length(insts); i++) {
-		const struct fm_solution_nf *nf = &solving->best.nf[i];
-
-		inst = json_object_array_get_idx(insts, i);
-		json_object_object_add(inst, "type",
-			fm_json_string(solving->file->chain.nfs[i].type));
-		json_object_object_add(inst, "group", fm_json_uint(nf->group));
-		json_object_object_add(inst, "own", fm_json_cost(nf->own));
-		json_object_object_add(inst, "lookup", fm_json_cost(nf->lookup));
-		json_object_object_add(inst, "penalty", fm_json_cost(nf->penalty));
-	}
-}
-
-/**
- * fm_solving_json - the plan, its costs, the alternatives and why
- * @solving: solved
- *
- * Return: an object that fm_planfile_parse() can read.
- */
-struct json_object *fm_solving_json(const struct fm_solving *solving)
-{
-	const struct fm_solution *best = &solving->best;
-	const struct fm_means_plan *plan = &best->seg[0].plan;
-	struct json_object *obj = fm_plan_json(&solving->plan);
-	struct json_object *list = json_object_new_array();
-	unsigned int i;
-
-	add_costs(solving, fm_json_get(obj, "inst"));
-	json_object_object_add(obj, "means",
-			       fm_json_string(fm_means_name(plan->v4)));
-	json_object_object_add(obj, "means6",
-			       fm_json_string(fm_means_name(plan->v6)));
-	json_object_object_add(obj, "cost", fm_json_cost(best->cost));
-	json_object_object_add(obj, "cheapest", fm_json_cost(best->cheapest));
-	fm_solving_proof(best, obj);
-	json_object_object_add(obj, "segments", segments_json(solving));
-	json_object_object_add(obj, "default_cost",
-			       fm_json_cost(solving->usual.cost));
-	json_object_object_add(obj, "why", fm_json_string(best->why));
-	json_object_object_add(obj, "note", fm_json_string(plan->note));
-	for (i = 0; i < best->n_alts; i++)
-		json_object_array_add(list, alternative_json(solving,
-							     &best->alt[i]));
-	json_object_object_add(obj, "alternatives", list);
-	return obj;
+	return fill_plan(solving) ? fm_error_errno(err, ENOMEM, "plan") : 0;
 }

@@ -18,6 +18,7 @@
  * @cores: how many CPUs take part, 0: what the device has
  * @cpus: CPUs that may own shards; none: all
  * @no_hw: leave the NIC alone
+ * @traffic: a sample of what the chain will get, or NULL
  * @problem: made of the above
  * @best: the solution
  * @usual: what 5-tuple RSS with locked state would cost
@@ -31,6 +32,7 @@ struct fm_solving {
 	unsigned int cores;
 	const struct fm_cpulist *cpus;
 	bool no_hw;
+	const struct fm_traffic *traffic;
 	struct fm_problem problem;
 	struct fm_solution best;
 	struct fm_solution usual;
