@@ -93,6 +93,33 @@ double fm_cost_own(const struct fm_cost_model *model,
 	return own;
 }
 
+static double count_writes(const struct fm_cost_model *model,
+			   const struct fm_problem_nf *nf)
+{
+	return nf->intensity == FM_INTENSITY_FLOW ? model->write_share : 1;
+}
+
+/**
+ * fm_cost_serial - what cores that share an NF's state do one after the other
+ * @model: the constants
+ * @nf: the NF
+ *
+ * The lock and the lines that it protects, if all of them are on another core:
+ * lock + transfer (lines + pointer), for write_share of the packets where state
+ * is written once per flow.
+ *
+ * Return: units per packet, 0 for a stateless NF.
+ */
+double fm_cost_serial(const struct fm_cost_model *model,
+		      const struct fm_problem_nf *nf)
+{
+	if (!nf->stateful)
+		return 0;
+	return count_writes(model, nf) *
+	       (model->lock +
+		model->transfer * (count_lines(model, nf) + nf->pointer));
+}
+
 /**
  * fm_cost_penalty - what sharing an NF's state between cores adds
  * @model: the constants
@@ -119,9 +146,7 @@ double fm_cost_penalty(const struct fm_cost_model *model,
 	write = model->lock + model->contend * others +
 		model->transfer * (count_lines(model, nf) + nf->pointer) *
 		others / cores;
-	if (nf->intensity == FM_INTENSITY_FLOW)
-		return write * model->write_share;
-	return write;
+	return write * count_writes(model, nf);
 }
 
 /**

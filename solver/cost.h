@@ -47,6 +47,8 @@ double fm_cost_own(const struct fm_cost_model *model,
 		   const struct fm_problem_nf *nf);
 double fm_cost_penalty(const struct fm_cost_model *model,
 		       const struct fm_problem_nf *nf, unsigned int cores);
+double fm_cost_serial(const struct fm_cost_model *model,
+		      const struct fm_problem_nf *nf);
 double fm_cost_software(const struct fm_cost_model *model, unsigned int cores);
 
 #endif

@@ -340,3 +340,29 @@ int fm_load_entries(const struct fm_problem *p,
 	close_eyes(&s);
 	return open ? 0 : -ENOMEM;
 }
+
+/**
+ * fm_load_after - the busiest core's packets, in means, after moves
+ * @entries: packets of each entry; NULL: nothing is known of the traffic
+ * @n: how many
+ * @cores: 1 or more
+ *
+ * Return: 1 or more; 1 if memory runs out, too.
+ */
+double fm_load_after(const uint64_t *entries, unsigned int n,
+		     unsigned int cores)
+{
+	uint64_t *sums = calloc(cores, sizeof(*sums));
+	uint32_t *owners = calloc(n, sizeof(*owners));
+	double load = 1;
+
+	if (entries && sums && owners) {
+		for (unsigned int i = 0; i < n; i++)
+			owners[i] = i % cores;
+		fm_load_move(entries, n, cores, owners);
+		load = busiest(entries, n, cores, owners, sums);
+	}
+	free(sums);
+	free(owners);
+	return load;
+}

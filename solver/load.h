@@ -28,6 +28,8 @@ int fm_load_measure(const struct fm_problem *p,
 		    const struct fm_means_plan *plan, struct fm_load *load);
 int fm_load_entries(const struct fm_problem *p,
 		    const struct fm_means_plan *plan, uint64_t *entries);
+double fm_load_after(const uint64_t *entries, unsigned int n,
+		     unsigned int cores);
 unsigned int fm_load_move(const uint64_t *entries, unsigned int n,
 			  unsigned int cores, uint32_t *owners);
 

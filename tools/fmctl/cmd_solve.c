@@ -213,7 +213,7 @@ static const struct fm_option options[] = {
 	{ "no-hw", FM_OPT_FLAG, offsetof(struct solve_opts, no_hw),
 	  .help = "leave the NIC alone, steer in software" },
 	{ "explain", FM_OPT_FLAG, offsetof(struct solve_opts, explain),
-	  .help = "show all alternatives" },
+	  .help = "show all alternatives, and the throughput to expect" },
 	{ 0 }
 };
 

@@ -65,6 +65,14 @@ static const struct fm_column alternative_columns[] = {
 	{ 0 }
 };
 
+static const struct fm_column prediction_columns[] = {
+	{ .key = "cores", .title = "CORES", .right = true },
+	{ .key = "plan_mpps", .title = "PLAN_MPPS", .right = true },
+	{ .key = "default_mpps", .title = "5-TUPLE_RSS_MPPS", .right = true },
+	{ .key = "ratio", .title = "RATIO", .right = true },
+	{ 0 }
+};
+
 /**
  * fm_draft_complain - report what is wrong with a file
  * @cli: the run; its err is set where JSON is wanted
@@ -371,6 +379,17 @@ static struct json_object *cpus_json(struct json_object *owners)
 	return cpus;
 }
 
+/* Of 64 lines seven are enough to see. */
+static struct json_object *powers_of_two(struct json_object *prediction)
+{
+	size_t n = json_object_array_length(prediction);
+
+	while (n--)
+		if (n & (n + 1))
+			json_object_array_del_idx(prediction, n, 1);
+	return prediction;
+}
+
 static void lift(struct json_object *plan, struct json_object *steer,
 		 const char *key)
 {
@@ -382,7 +401,7 @@ static void lift(struct json_object *plan, struct json_object *steer,
  * fm_draft_print - show a plan as text
  * @cli: the run
  * @plan: from fm_solving_json(); changed
- * @explain: show all alternatives
+ * @explain: show all alternatives and what throughput to expect
  */
 void fm_draft_print(struct fm_cli *cli, struct json_object *plan,
 		    bool explain)
@@ -416,6 +435,12 @@ void fm_draft_print(struct fm_cli *cli, struct json_object *plan,
 			"\nAlternatives without re-steering" :
 			"\nAlternatives");
 	fm_output_table(&cli->out, alternatives, alternative_columns);
+	if (!explain)
+		return;
+	fm_output_title(&cli->out,
+			"\nExpected throughput, of the cost model's constants");
+	fm_output_table(&cli->out, powers_of_two(fm_json_get(plan, "prediction")),
+			prediction_columns);
 }
 
 /**

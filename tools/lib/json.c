@@ -135,15 +135,25 @@ struct json_object *fm_json_flags(const char *const *names, size_t n,
 }
 
 /**
+ * fm_json_double() - a number that is written with so many decimals
+ * @value: it
+ * @decimals: how many, 0 to 9
+ */
+struct json_object *fm_json_double(double value, int decimals)
+{
+	char text[340];
+
+	snprintf(text, sizeof(text), "%.*f", decimals, value);
+	return json_object_new_double_s(value, text);
+}
+
+/**
  * fm_json_cost() - a number of the solver's
  * @cost: it
  */
 struct json_object *fm_json_cost(double cost)
 {
-	char text[32];
-
-	snprintf(text, sizeof(text), "%.2f", cost);
-	return json_object_new_double_s(cost, text);
+	return fm_json_double(cost, 2);
 }
 
 /**

@@ -16,6 +16,7 @@ struct json_object *fm_json_enum(const char *const *names, size_t n,
 				 uint32_t value);
 struct json_object *fm_json_flags(const char *const *names, size_t n,
 				  uint32_t mask);
+struct json_object *fm_json_double(double value, int decimals);
 struct json_object *fm_json_cost(double cost);
 struct json_object *fm_json_pairs(struct json_object *obj);
 struct json_object *fm_json_get(struct json_object *obj, const char *path);

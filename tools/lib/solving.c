@@ -103,6 +103,17 @@ static unsigned int count_cores(const struct fm_solving *solving)
 	return n;
 }
 
+/* What was assumed of IPv6 can be counted. */
+static double share_of_v6(const struct fm_traffic *traffic)
+{
+	uint64_t v6 = 0;
+	size_t i;
+
+	for (i = 0; i < traffic->n; i++)
+		v6 += traffic->flows[i].tuple.v6 ? traffic->flows[i].packets : 0;
+	return (double)v6 / traffic->packets;
+}
+
 static void fill_problem(struct fm_solving *solving)
 {
 	const struct fm_chain *chain = &solving->file->chain;
@@ -121,6 +132,8 @@ static void fill_problem(struct fm_solving *solving)
 	problem->want_v6 = solving->file->ipv6;
 	problem->seed = SEED;
 	problem->traffic = solving->traffic;
+	if (solving->traffic)
+		problem->model.v6_share = share_of_v6(solving->traffic);
 	if (!solving->no_hw)
 		fm_solving_nic(solving->device, solving->rule, &problem->nic);
 }

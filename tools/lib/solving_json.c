@@ -2,6 +2,7 @@
 /* A solution as JSON: a plan file with the reasons for the plan. */
 #include <stdio.h>
 
+#include "forecast.h"
 #include "json.h"
 #include "nl_json.h"
 #include "solving.h"
@@ -115,14 +116,10 @@ static struct json_object *segments_json(const struct fm_solving *solving)
  */
 void fm_solving_proof(const struct fm_solution *best, struct json_object *obj)
 {
-	char text[32];
-
 	json_object_object_add(obj, "status", fm_json_string(
 			fm_milp_status_name(best->proof.status)));
 	json_object_object_add(obj, "bound", fm_json_cost(best->proof.bound));
-	snprintf(text, sizeof(text), "%.6f", best->proof.gap);
-	json_object_object_add(obj, "gap",
-		json_object_new_double_s(best->proof.gap, text));
+	json_object_object_add(obj, "gap", fm_json_double(best->proof.gap, 6));
 }
 
 static void add_costs(const struct fm_solving *solving,
@@ -142,6 +139,29 @@ static void add_costs(const struct fm_solving *solving,
 		json_object_object_add(inst, "lookup", fm_json_cost(nf->lookup));
 		json_object_object_add(inst, "penalty", fm_json_cost(nf->penalty));
 	}
+}
+
+static struct json_object *forecast_json(const struct fm_solving *solving)
+{
+	double plan[FM_PREDICT_MAX_CORES], usual[FM_PREDICT_MAX_CORES];
+	struct json_object *list = json_object_new_array(), *obj;
+	unsigned int n;
+
+	if (fm_forecast(&solving->problem, &solving->best, plan) ||
+	    fm_forecast(&solving->problem, &solving->usual, usual))
+		return list;
+	for (n = 0; n < FM_PREDICT_MAX_CORES && plan[0] > 0; n++) {
+		obj = json_object_new_object();
+		json_object_object_add(obj, "cores", fm_json_uint(n + 1));
+		json_object_object_add(obj, "plan_mpps",
+				       fm_json_double(plan[n], 3));
+		json_object_object_add(obj, "default_mpps",
+				       fm_json_double(usual[n], 3));
+		json_object_object_add(obj, "ratio",
+				       fm_json_double(plan[n] / usual[n], 2));
+		json_object_array_add(list, obj);
+	}
+	return list;
 }
 
 /**
@@ -178,5 +198,6 @@ struct json_object *fm_solving_json(const struct fm_solving *solving)
 		json_object_array_add(list, alternative_json(solving,
 							     &best->alt[i]));
 	json_object_object_add(obj, "alternatives", list);
+	json_object_object_add(obj, "prediction", forecast_json(solving));
 	return obj;
 }
