@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client.h"
 #include "digest.h"
+#include "dirs.h"
 
 static char *path_of(const char *dir, const char *request)
 {
@@ -50,24 +50,6 @@ bool fm_keep_get(const char *dir, const char *request, char **reply,
 	return true;
 }
 
-static int make_dirs(const char *dir)
-{
-	char *path = strdup(dir), *slash;
-	int ret = path ? 0 : -ENOMEM;
-
-	for (slash = path; !ret && slash;) {
-		slash = strchr(slash + 1, '/');
-		if (slash)
-			*slash = '\0';
-		if (mkdir(path, 0700) && errno != EEXIST)
-			ret = -errno;
-		if (slash)
-			*slash = '/';
-	}
-	free(path);
-	return ret;
-}
-
 /**
  * fm_keep_put - keep a reply
  * @dir: where; made if it is not there
@@ -81,7 +63,7 @@ static int make_dirs(const char *dir)
 int fm_keep_put(const char *dir, const char *request, const char *reply,
 		size_t len, char *err)
 {
-	int ret = make_dirs(dir), fd = -1;
+	int ret = fm_dirs_make(dir, 0700), fd = -1;
 	char *path = path_of(dir, request), *temporary = NULL;
 
 	if (!path || asprintf(&temporary, "%s/.reply.XXXXXX", dir) < 0)

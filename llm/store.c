@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "digest.h"
+#include "dirs.h"
 #include "store.h"
 
 #define SYSTEM_DIR	"/var/lib/flowmage/features"
@@ -52,25 +53,6 @@ static char *default_dir(void)
 		len = asprintf(&dir, "%s/.local/state/" USER_DIR,
 			       home ? home : "");
 	return len < 0 ? NULL : dir;
-}
-
-/* Makes a directory and those above it. */
-static int make_dirs(const char *dir)
-{
-	char *path = strdup(dir), *slash;
-	int ret = path ? 0 : -ENOMEM;
-
-	for (slash = path; !ret && slash;) {
-		slash = strchr(slash + 1, '/');
-		if (slash)
-			*slash = '\0';
-		if (mkdir(path, 0755) && errno != EEXIST)
-			ret = -errno;
-		if (slash)
-			*slash = '/';
-	}
-	free(path);
-	return ret;
 }
 
 /**
@@ -123,7 +105,7 @@ static int lock(const struct fm_store *store, char *err)
 	char *path;
 	int fd, ret;
 
-	ret = make_dirs(store->dir);
+	ret = fm_dirs_make(store->dir, 0755);
 	if (ret)
 		return fail(err, ret, store->dir);
 	if (asprintf(&path, "%s/.lock", store->dir) < 0)
@@ -201,7 +183,7 @@ static int put_text(const struct fm_store *store,
 	else if (asprintf(&temporary, "%s/.%s.XXXXXX", dir, record->nf) < 0)
 		temporary = NULL;
 	else
-		ret = make_dirs(dir);
+		ret = fm_dirs_make(dir, 0755);
 	if (!ret)
 		ret = replace(temporary, path, text);
 	if (!ret)

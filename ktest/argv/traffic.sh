@@ -143,6 +143,39 @@ else
 	skip "a device" "there are no user namespaces"
 fi
 
+# ---- the machine's own constants
+
+export FLOWMAGE_COSTS=$tmp/state/deep/costs.json
+expect_eq "calibrate, a trial" 0 "$(status "$fmctl" --dry-run -j solve calibrate)"
+expect_eq "a trial stores nothing" no "$([[ -e $FLOWMAGE_COSTS ]] || echo no)"
+expect_eq "calibrate" 0 "$(status "$fmctl" solve calibrate)"
+expect_eq "calibrate: a line for each constant" 13 "$(tail -n +2 "$tmp/out" | wc -l)"
+expect_eq "calibrate: memory further away takes longer" True "$(json \
+	'0 < d["costs"]["op"] < 1 < d["costs"]["chase"] < d["costs"]["transfer"]' \
+	"$FLOWMAGE_COSTS")"
+expect_eq "calibrate: shares are not measured" "0.0625 0.5 4.0" "$(json \
+	'"{write_share} {v6_share} {max_lines}".format(**d["costs"])' \
+	"$FLOWMAGE_COSTS")"
+expect_eq "solve takes them" 0 "$(solve_with)"
+expect_eq "solve takes them: told" measured "$(json 'd["constants"]')"
+measured=$(json 'd["cost"]')
+expect_eq "or not" 0 "$(solve_with costs default)"
+expect_eq "or not: told" "default True" \
+	"$(json "'%s %s' % (d['constants'], d['cost'] != $measured)")"
+sed 's/"transfer":[0-9.]*/"transfer":0/;s/"lock":[0-9.]*/"lock":0/
+	s/"contend":[0-9.]*/"contend":0/' "$FLOWMAGE_COSTS" > "$tmp/free.json"
+expect_eq "sharing that costs nothing" 0 "$(solve_with costs "$tmp/free.json")"
+expect_eq "sharing that costs nothing: no plan is better than RSS" True \
+	"$(json 'd["cost"] == d["default_cost"]')"
+sed 's/"cpu":".*"/"cpu":"abacus"/' "$FLOWMAGE_COSTS" > "$tmp/other.json"
+expect_eq "another processor's" 0 "$(solve_with costs "$tmp/other.json")"
+expect_eq "another processor's: told" 1 "$(grep -c 'measured on .*abacus' "$tmp/err")"
+echo '{"schema_version":1,"cpu":"x","costs":{"lock":-1}}' > "$tmp/bad.json"
+expect_eq "no costs" 8 "$(status "$fmctl" solve "$chain" costs "$tmp/bad.json")"
+expect_eq "no costs: where" "$tmp/bad.json:1:" "$(grep -o "^$tmp/bad.json:1:" "$tmp/err")"
+expect_eq "a CPU alone" 2 "$(status "$fmctl" solve calibrate cpus 0)"
+export FLOWMAGE_COSTS=$tmp/none
+
 # ---- predictions
 
 cat > "$tmp/measured.csv" <<-'END'

@@ -38,15 +38,18 @@ reload()
 	rmmod flowmage && insmod "$FM_KO" && make_chain
 }
 
-# What RCU is to do for CPU 3 waits, nearly a second each time.
+# What RCU is to do for CPU 3 waits, nearly a second each time; longer where a
+# chain takes longer to go.
 late_callbacks()
 {
-	local pid
+	local pid period=$((${FM_SLOW:-1} > 1 ? 6 : 1))
 
+	sysctl -qw kernel.sched_rt_period_us=$((period * 1000000))
+	sysctl -qw kernel.sched_rt_runtime_us=$((period * 950000))
 	for pid in $(pgrep '^rcuop/3$'); do
 		taskset -cp 3 "$pid" > "$tmp/taskset"
 	done
-	taskset -c 3 chrt -f 1 timeout 4 bash -c 'while :; do :; done' &
+	taskset -c 3 chrt -f 1 timeout $((4 * period)) bash -c 'while :; do :; done' &
 }
 
 # Without what depends on the plan, and times: clocks drift by nanoseconds.

@@ -8,6 +8,7 @@
 #include "cpulist.h"
 #include "draft.h"
 #include "record.h"
+#include "replace.h"
 #include "store.h"
 
 #define NAMES_SHOWN	8	/* of elements that are not known */
@@ -184,7 +185,7 @@ static int write_out(const struct fm_clicksolve *solve, struct fm_cli *cli,
 	if (!strcmp(solve->out, "-"))
 		fwrite(text, 1, len, cli->out.file);
 	else if (!cli->global.dry_run)
-		ret = fm_clickfile_write(solve->out, text, len, &cli->err);
+		ret = fm_replace_file(solve->out, text, len, &cli->err);
 	free(text);
 	return ret;
 }

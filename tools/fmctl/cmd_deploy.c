@@ -89,7 +89,10 @@ static int make_plan(struct run *run)
 
 	if (run->o->plan)
 		return read_plan(run, run->o->plan);
-	ret = fm_draft_solve(&run->draft, run->cli, NULL, 0, run->o->no_hw);
+	ret = fm_draft_costs(&run->draft, run->cli, NULL);
+	if (!ret)
+		ret = fm_draft_solve(&run->draft, run->cli, NULL, 0,
+				     run->o->no_hw);
 	if (!ret)
 		*run->plan = run->draft.solving->plan;
 	return ret;

@@ -20,6 +20,7 @@ struct solve_opts {
 	struct fm_opt_strings local;
 	struct fm_opt_strings shared;
 	struct fm_opt_uint segments;
+	const char *costs;
 	const char *traffic;
 	const char *live;
 	struct fm_opt_uint seconds;
@@ -99,6 +100,8 @@ static int gather(struct fm_cli *cli, const struct solve_opts *o,
 	if (!ret)
 		ret = fm_draft_devices(draft, cli, &o->dev);
 	if (!ret)
+		ret = fm_draft_costs(draft, cli, o->costs);
+	if (!ret)
 		ret = take_sample(cli, o, draft);
 	if (!ret)
 		ret = fm_draft_track(draft, cli, o->tree);
@@ -121,9 +124,9 @@ static int solve_click(struct fm_cli *cli, const struct solve_opts *o)
 	if (o->chain || o->no_hw || o->cpus)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "click goes with no chain, no cpus and no no-hw");
-	if (o->traffic || o->live || o->seconds.set || o->every.set)
+	if (o->costs || o->traffic || o->live || o->seconds.set || o->every.set)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
-				    "click goes with no traffic");
+				    "click goes with no traffic and no costs");
 	if (o->local.n || o->shared.n || o->segments.set)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "click goes with no local, shared or segments");
@@ -198,6 +201,9 @@ static const struct fm_option options[] = {
 	{ "segments", FM_OPT_UINT, offsetof(struct solve_opts, segments),
 	  .min = 1, .max = FM_SEGMENTS_MAX, .value = "N",
 	  .help = "at most, default 4; 1: packets are not re-steered" },
+	{ "costs", FM_OPT_STRING, offsetof(struct solve_opts, costs),
+	  .value = "FILE", .complete = "file",
+	  .help = "the cost model's constants, \"default\" for those that nobody measured; default what \"solve calibrate\" has stored" },
 	{ "traffic", FM_OPT_STRING, offsetof(struct solve_opts, traffic),
 	  .value = "FILE", .complete = "file",
 	  .help = "a capture (pcap, pcapng) of what the chain will get" },

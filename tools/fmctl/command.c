@@ -6,7 +6,7 @@
 
 static const struct fm_command *const tables[] = {
 	cmd_track_rows, cmd_eval_rows, cmd_watch_rows, cmd_check_rows,
-	cmd_solve_rows, cmd_predict_rows, cmd_deploy_rows,
+	cmd_solve_rows, cmd_calibrate_rows, cmd_predict_rows, cmd_deploy_rows,
 	cmd_diff_rows, cmd_rollback_rows, cmd_nf_rows, cmd_features_rows, cmd_chain_rows,
 	cmd_plan_rows, cmd_shard_rows, cmd_offload_rows, cmd_priority_rows,
 	cmd_flow_rows, cmd_nic_rows,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "costfile.h"
 #include "draft.h"
 #include "json.h"
 
@@ -22,6 +23,7 @@ static const struct fm_column plan_columns[] = {
 	{ .key = "status", .title = "search" },
 	{ .key = "gap", .title = "gap" },
 	{ .key = "default_cost", .title = "5-tuple RSS costs" },
+	{ .key = "constants", .title = "by costs" },
 	{ .key = "why", .title = "why" },
 	{ .key = "note", .title = "note" },
 	{ 0 }
@@ -289,6 +291,55 @@ int fm_draft_devices(struct fm_draft *draft, struct fm_cli *cli,
 	return ret;
 }
 
+static int read_costs(struct fm_draft *draft, struct fm_cli *cli,
+		      const char *path)
+{
+	struct fm_jsonc *doc = fm_jsonc_read(path);
+	char of[FM_COSTFILE_CPU], here[FM_COSTFILE_CPU];
+	int ret;
+
+	if (!doc)
+		return fm_error_errno(&cli->err, ENOMEM, "%s", path);
+	fm_costfile_parse(doc, &draft->costs, of);
+	ret = fm_draft_complain(cli, doc);
+	fm_jsonc_destroy(doc);
+	draft->measured = !ret;
+	fm_costfile_cpu(here);
+	if (!ret && strcmp(of, here))
+		fm_log_print(FM_LOG_WARN, "%s: the costs were measured on \"%s\", this is \"%s\"",
+			     path, of, here);
+	return ret;
+}
+
+/**
+ * fm_draft_costs - find the cost model's constants
+ * @draft: gets them
+ * @cli: the run
+ * @path: a file of them; "default": those of the solver; NULL: what
+ *	  "solve calibrate" has stored, or else the solver's
+ *
+ * Return: 0 or an exit code.
+ */
+int fm_draft_costs(struct fm_draft *draft, struct fm_cli *cli,
+		   const char *path)
+{
+	char *stored;
+	int ret = 0;
+
+	fm_cost_setup(&draft->costs);
+	if (path && !strcmp(path, "default"))
+		return 0;
+	if (path)
+		return read_costs(draft, cli, path);
+	stored = fm_costfile_place();
+	if (!stored)
+		return fm_error_errno(&cli->err, ENOMEM, "costs");
+	if (!access(stored, F_OK))
+		ret = read_costs(draft, cli, stored);
+	free(stored);
+	return ret;
+}
+
 static void show_packets(uint64_t packets)
 {
 	fprintf(stderr, "\r\033[K%llu packets", (unsigned long long)packets);
@@ -349,6 +400,7 @@ int fm_draft_solve(struct fm_draft *draft, struct fm_cli *cli,
 	solving->cores = cores;
 	solving->cpus = &draft->cpus;
 	solving->no_hw = no_hw;
+	solving->costs = draft->measured ? &draft->costs : NULL;
 	solving->traffic = draft->traffic.n ? &draft->traffic : NULL;
 	return fm_solving_run(solving, &cli->err);
 }

@@ -17,6 +17,8 @@
  * @devices: the NICs
  * @ndevices: how many
  * @cpus: CPUs that may own shards; none: all
+ * @costs: the cost model's constants
+ * @measured: they are a machine's
  * @traffic: a sample; none: nothing is known of what will come
  * @solving: problem, solution and plan
  */
@@ -29,6 +31,8 @@ struct fm_draft {
 	struct fm_device *devices;
 	size_t ndevices;
 	struct fm_cpulist cpus;
+	struct fm_cost_model costs;
+	bool measured;
 	struct fm_traffic traffic;
 	struct fm_solving *solving;
 };
@@ -43,6 +47,8 @@ int fm_draft_track(struct fm_draft *draft, struct fm_cli *cli,
 		   const char *tree);
 int fm_draft_devices(struct fm_draft *draft, struct fm_cli *cli,
 		     const struct fm_opt_strings *names);
+int fm_draft_costs(struct fm_draft *draft, struct fm_cli *cli,
+		   const char *path);
 int fm_draft_traffic(struct fm_draft *draft, struct fm_cli *cli,
 		     struct fm_capture *capture);
 int fm_draft_solve(struct fm_draft *draft, struct fm_cli *cli,

@@ -8,7 +8,5 @@
 #include "log.h"
 
 char *fm_clickfile_read(const char *path, size_t *len, struct fm_error *err);
-int fm_clickfile_write(const char *path, const char *text, size_t len,
-		       struct fm_error *err);
 
 #endif

@@ -14,7 +14,7 @@ static const char *const plan_keys[] = {
 	"schema_version", "chain_name", "steer", "inst", "nic",
 	"generation", "means", "means6", "cost", "default_cost", "why", "note",
 	"alternatives", "status", "bound", "gap", "cheapest", "segments",
-	"traffic", "prediction",
+	"traffic", "prediction", "constants",
 	"nic_changes", "dry_run", NULL
 };
 

@@ -131,6 +131,8 @@ static void fill_problem(struct fm_solving *solving)
 	problem->want_v4 = solving->file->ipv4;
 	problem->want_v6 = solving->file->ipv6;
 	problem->seed = SEED;
+	if (solving->costs)
+		problem->model = *solving->costs;
 	problem->traffic = solving->traffic;
 	if (solving->traffic)
 		problem->model.v6_share = share_of_v6(solving->traffic);

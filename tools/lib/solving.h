@@ -18,6 +18,7 @@
  * @cores: how many CPUs take part, 0: what the device has
  * @cpus: CPUs that may own shards; none: all
  * @no_hw: leave the NIC alone
+ * @costs: the cost model's constants, or NULL for the defaults
  * @traffic: a sample of what the chain will get, or NULL
  * @problem: made of the above
  * @best: the solution
@@ -32,6 +33,7 @@ struct fm_solving {
 	unsigned int cores;
 	const struct fm_cpulist *cpus;
 	bool no_hw;
+	const struct fm_cost_model *costs;
 	const struct fm_traffic *traffic;
 	struct fm_problem problem;
 	struct fm_solution best;

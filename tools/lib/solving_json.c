@@ -189,6 +189,9 @@ struct json_object *fm_solving_json(const struct fm_solving *solving)
 	json_object_object_add(obj, "segments", segments_json(solving));
 	json_object_object_add(obj, "default_cost",
 			       fm_json_cost(solving->usual.cost));
+	json_object_object_add(obj, "constants",
+			       fm_json_string(solving->costs ? "measured" :
+					      "default"));
 	if (solving->traffic)
 		json_object_object_add(obj, "traffic",
 				       traffic_json(solving->traffic));

@@ -5,6 +5,9 @@
 # What a tool said, for the scripts of ktest/argv that look at its output.
 # Sourced after ktest/lib.sh.
 
+# What this machine may have measured decides nothing here.
+export FLOWMAGE_COSTS=$tmp/none
+
 # status CMD...: its exit status; its output is in $tmp/out and $tmp/err
 status()
 {
