@@ -191,11 +191,60 @@ expect_eq "a plan that is none" 8 "$(status "$fmctl" --dry-run deploy "$chain" d
 expect_eq "a device twice" 2 "$(status "$fmctl" --dry-run deploy "$chain" dev lo dev lo)"
 expect_eq "no device" 2 "$(status "$fmctl" --dry-run deploy "$chain")"
 
+# ---- NICs by other names
+
+expect_eq "solve: a rule of one's own" 0 "$(status "$fmctl" --dry-run -j solve \
+	"$chain" --nic rules/nic/i40e.json --cores 4)"
+expect_eq "solve: it is read" field-selector "$(json 'd["means"]')"
+echo '{"schema_version":1,"driver":"x","rsss":true}' > "$tmp/nic.json"
+expect_eq "solve: a rule that is wrong" 8 "$(status "$fmctl" --dry-run solve \
+	"$chain" nic "$tmp/nic.json")"
+expect_eq "solve: a rule that is wrong: where" 1 \
+	"$(grep -c "^$tmp/nic.json:1:[0-9]*: unknown key \"rsss\"" "$tmp/err")"
+expect_eq "solve: a rule that is not there" 3 "$(status "$fmctl" --dry-run solve \
+	"$chain" nic "$tmp/nosuch.json")"
+expect_eq "solve: a live NIC" 3 "$(status "$fmctl" solve "$chain" nic live:nosuch0)"
+expect_eq "solve: live and a device" 2 "$(status "$fmctl" solve "$chain" nic live:lo dev lo)"
+
+# ---- hashes: those that the RSS specification verifies implementations by
+
+hash_of()
+{
+	"$fmctl" -j nic hash "$@" > "$tmp/out"
+	json 'd["hash"]'
+}
+expect_eq "hash: IPv4" "51ccc178 323e8fc2" \
+	"$(hash_of 66.9.149.187:2794 161.142.100.80:1766) $(hash_of 66.9.149.187 \
+		161.142.100.80)"
+expect_eq "hash: IPv6" "40207d3d 2cc18cd5" "$(hash_of '[3ffe:2501:200:1fff::7]:2794' \
+	'[3ffe:2501:200:3::1]:1766') $(hash_of 3ffe:2501:200:1fff::7 3ffe:2501:200:3::1)"
+expect_eq "hash: some fields" "$(hash_of 66.9.149.187 161.142.100.80)" \
+	"$(hash_of 66.9.149.187:2794 161.142.100.80:1766 fields src_ip,dst_ip)"
+key=$("$fmctl" -j nic key --fields src_ip,dst_ip --symmetric --family v4 > "$tmp/out"
+	json 'd["key"]')
+expect_eq "hash: a key that makes both ways alike" \
+	"$("$fmctl" nic hash 10.0.0.1 10.9.8.7 key "$key" | grep entry)" \
+	"$("$fmctl" nic hash 10.9.8.7 10.0.0.1 key "$key" | grep entry)"
+expect_eq "hash: entry" 120 "$(hash_of 66.9.149.187:2794 161.142.100.80:1766 \
+	> "$tmp/hash"; json 'd["entry"]')"
+for end in 10.0.0.1:x 10.0.0.1:65536 10.0.0 10.0.0.1:-1 '[::1' '[10.0.0.1]:1' ''; do
+	expect_eq "hash: \"$end\" is no end" 2 "$(status "$fmctl" nic hash "$end" 10.0.0.2)"
+done
+expect_eq "hash: a port at one end" 2 "$(status "$fmctl" nic hash 10.0.0.1:1 10.0.0.2)"
+expect_eq "hash: two families" 2 "$(status "$fmctl" nic hash 10.0.0.1 ::1)"
+expect_eq "hash: no key" 2 "$(status "$fmctl" nic hash 10.0.0.1 10.0.0.2 key xyz)"
+expect_eq "hash: a device without RSS" 1 "$(status "$fmctl" nic hash 10.0.0.1 \
+	10.0.0.2 dev lo)"
+
 # ---- keys
 
 expect_eq "key" 0 "$(status "$fmctl" -j nic key --fields src_ip)"
 expect_eq "key: what it spreads by" "['src_ip'] ['src_ip'] 7" \
 	"$(json '"%s %s %s" % (d["fields"], d["fields6"], d["rank"])')"
+expect_eq "key: how it spreads" True "$(json '1 <= d["balance"] < 1.1')"
+expect_eq "key for one family" 0 "$(status "$fmctl" -j nic key --fields dst_ip --family v4)"
+expect_eq "key for both: there is none" 8 "$(status "$fmctl" -j nic key --fields dst_ip)"
+expect_eq "key for no family" 2 "$(status "$fmctl" -j nic key --fields src_ip --family v5)"
 expect_eq "symmetric key" 0 "$(status "$fmctl" -j nic key --fields \
 	src_ip,dst_ip,src_port,dst_port --symmetric --entries 512 --bytes 52)"
 expect_eq "symmetric key: it is" "True True 512 155" \

@@ -14,6 +14,8 @@
 #include "nl_attr.h"
 #include "nl_json.h"
 
+#define BALANCE_CORES	8
+#define BALANCE_FLOWS	65536
 #define TEST_PACKETS	64	/* so many equal hashes are no accident */
 #define TEST_TIMEOUT	10	/* seconds */
 
@@ -71,6 +73,7 @@ static int show(struct fm_cli *cli, const void *opts)
 struct key_opts {
 	const char *dev;
 	const char *fields;
+	const char *family;
 	bool symmetric;
 	bool no_ports;
 	struct fm_opt_uint entries;
@@ -87,6 +90,7 @@ static const struct fm_column key_columns[] = {
 	{ .key = "symmetric6", .title = "IPv6 both ways alike" },
 	{ .key = "rank", .title = "bits decided" },
 	{ .key = "free_bits", .title = "free key bits" },
+	{ .key = "balance", .title = "busiest of 8 cores" },
 	{ 0 }
 };
 
@@ -99,6 +103,30 @@ static unsigned int log2_of(uint32_t n)
 		m++;
 	}
 	return m;
+}
+
+/*
+ * Random flows of one family on 8 cores, entry e on core e mod 8: the busiest
+ * core's, in means.
+ */
+static double balance(const uint8_t *key, size_t len, unsigned int m, bool v6,
+		      bool ports)
+{
+	unsigned int flows[BALANCE_CORES] = { 0 }, most = 0, i, j;
+	size_t size = (v6 ? 32 : 8) + (ports ? 4 : 0);
+	uint64_t seed = 1;
+	uint8_t input[36];
+
+	for (i = 0; i < BALANCE_FLOWS; i++) {
+		for (j = 0; j < size; j++) {
+			seed = seed * 6364136223846793005 + 1442695040888963407;
+			input[j] = seed >> 56;
+		}
+		j = fm_rsskey_hash(key, len, input, size) & ((1U << m) - 1);
+		if (++flows[j % BALANCE_CORES] > most)
+			most = flows[j % BALANCE_CORES];
+	}
+	return (double)most * BALANCE_CORES / BALANCE_FLOWS;
 }
 
 static void print_key(struct fm_cli *cli, const uint8_t *key, size_t len,
@@ -121,6 +149,8 @@ static void print_key(struct fm_cli *cli, const uint8_t *key, size_t len,
 		fm_rsskey_symmetric(key, len, m, FM_FAMILY_V4, ports)));
 	json_object_object_add(doc, "symmetric6", json_object_new_boolean(
 		fm_rsskey_symmetric(key, len, m, FM_FAMILY_V6, ports)));
+	json_object_object_add(doc, "balance", fm_json_double(
+		balance(key, len, m, !v4, ports), 3));
 	if (made) {
 		json_object_object_add(doc, "rank", fm_json_uint(made->rank));
 		json_object_object_add(doc, "free_bits",
@@ -146,6 +176,10 @@ static int make_key(struct fm_cli *cli, const struct key_opts *o,
 	struct fm_keysynth_result result;
 	enum fm_keysynth_status status;
 
+	if (o->family) {
+		request.v4 = strcmp(o->family, "v6");
+		request.v6 = strcmp(o->family, "v4");
+	}
 	if (fm_fieldset_parse(o->fields, &request.fields))
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "fields are src_ip, dst_ip, src_port and dst_port, joined by commas, not \"%.64s\"",
@@ -298,6 +332,8 @@ static const struct fm_option key_options[] = {
 	{ "fields", FM_OPT_STRING, offsetof(struct key_opts, fields),
 	  .value = "FIELDS",
 	  .help = "make a key for these, joined by commas" },
+	{ "family", FM_OPT_CHOICE, offsetof(struct key_opts, family),
+	  .choices = "v4|v6|both", .help = "for whom it has to do, default both" },
 	{ "symmetric", FM_OPT_FLAG, offsetof(struct key_opts, symmetric),
 	  .help = "both directions get one entry" },
 	{ "no-ports", FM_OPT_FLAG, offsetof(struct key_opts, no_ports),
@@ -338,9 +374,9 @@ const struct fm_command cmd_nic_rows[] = {
 		.object = "nic", .verb = "key", .func = key,
 		.options = key_options, .opts_size = sizeof(struct key_opts),
 		.help = "Show a device's hash key, or make one for some fields",
-		.details = "Says which fields the entry really depends on. "
-			   "With -4 or -6 the key has to do for that family "
-			   "alone.",
+		.details = "Says which fields the entry really depends on, how "
+			   "many bits of it are decided, and how 65536 random "
+			   "flows would spread. -4 and -6 are short for family.",
 		.examples = "fmctl nic key eth0\n"
 			    "fmctl nic key --fields src_ip\n"
 			    "fmctl nic key eth0 --fields src_ip,dst_ip --symmetric",

@@ -25,19 +25,24 @@ struct solve_opts {
 	const char *live;
 	struct fm_opt_uint seconds;
 	struct fm_opt_uint every;
+	bool measured;
 	bool no_hw;
 	bool explain;
 };
 
-static int read_rule(struct fm_cli *cli, const char *driver,
+/* A driver's name, or a file if it looks like one. */
+static int read_rule(struct fm_cli *cli, const char *nic,
 		     struct fm_nicrule *rule)
 {
-	struct fm_jsonc *doc = fm_nicrule_read(driver, rule);
+	const char *end = strrchr(nic, '.');
+	bool is_file = strchr(nic, '/') || (end && !strcmp(end, ".json"));
+	struct fm_jsonc *doc = is_file ? fm_nicrule_read_file(nic, rule) :
+					 fm_nicrule_read(nic, rule);
 	int ret;
 
 	if (!doc)
 		return fm_error_set(&cli->err, FM_EXIT_NOT_FOUND, ENOENT,
-				    "there is no rule for a driver %s", driver);
+				    "there is no rule for a driver %s", nic);
 	ret = fm_draft_complain(cli, doc);
 	fm_jsonc_destroy(doc);
 	return ret;
@@ -83,15 +88,25 @@ static int take_sample(struct fm_cli *cli, const struct solve_opts *o,
 	return fm_draft_traffic(draft, cli, &capture);
 }
 
+/* "nic live:DEV" is another way to say "dev DEV". */
+static int settle_nic(struct fm_cli *cli, struct solve_opts *o)
+{
+	if (o->nic && o->dev.n)
+		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
+				    "dev and nic exclude each other");
+	if (!o->nic || strncmp(o->nic, "live:", 5))
+		return 0;
+	o->dev.v[o->dev.n++] = o->nic + 5;
+	o->nic = NULL;
+	return 0;
+}
+
 static int gather(struct fm_cli *cli, const struct solve_opts *o,
 		  struct fm_draft *draft)
 {
 	struct fm_nicrule rule;
 	int ret;
 
-	if (o->nic && o->dev.n)
-		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
-				    "dev and nic exclude each other");
 	ret = fm_draft_read(draft, cli, o->chain, o->cpus);
 	if (!ret)
 		ret = add_wishes(cli, o, draft);
@@ -103,6 +118,8 @@ static int gather(struct fm_cli *cli, const struct solve_opts *o,
 		ret = fm_draft_costs(draft, cli, o->costs);
 	if (!ret)
 		ret = take_sample(cli, o, draft);
+	if (!ret && o->measured)
+		ret = fm_draft_measure(draft, cli);
 	if (!ret)
 		ret = fm_draft_track(draft, cli, o->tree);
 	if (!ret)
@@ -124,15 +141,15 @@ static int solve_click(struct fm_cli *cli, const struct solve_opts *o)
 	if (o->chain || o->no_hw || o->cpus)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "click goes with no chain, no cpus and no no-hw");
-	if (o->costs || o->traffic || o->live || o->seconds.set || o->every.set)
+	if (o->measured || o->costs || o->traffic || o->live || o->seconds.set || o->every.set)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
-				    "click goes with no traffic and no costs");
+				    "click goes with no traffic, no costs and nothing measured");
 	if (o->local.n || o->shared.n || o->segments.set)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
 				    "click goes with no local, shared or segments");
-	if ((o->nic && o->dev.n) || o->dev.n > 1)
+	if (o->dev.n > 1)
 		return fm_error_set(&cli->err, FM_EXIT_USAGE, EINVAL,
-				    "click goes with one dev or one nic");
+				    "click goes with one dev");
 	if (o->nic)
 		ret = read_rule(cli, o->nic, &rule);
 	if (!ret)
@@ -148,11 +165,14 @@ static int solve_click(struct fm_cli *cli, const struct solve_opts *o)
 
 static int solve(struct fm_cli *cli, const void *opts)
 {
-	const struct solve_opts *o = opts;
+	struct solve_opts settled = *(const struct solve_opts *)opts;
+	const struct solve_opts *o = &settled;
 	struct fm_draft draft = { 0 };
 	struct json_object *plan;
-	int ret;
+	int ret = settle_nic(cli, &settled);
 
+	if (ret)
+		return ret;
 	if (o->click)
 		return solve_click(cli, o);
 	if (!o->chain || o->out)
@@ -185,8 +205,8 @@ static const struct fm_option options[] = {
 	  .value = "DEV", .complete = "dev",
 	  .help = "the NIC that is to spread the packets" },
 	{ "nic", FM_OPT_STRING, offsetof(struct solve_opts, nic),
-	  .value = "DRIVER",
-	  .help = "a NIC that is not here, by its driver's rule" },
+	  .value = "NIC",
+	  .help = "a NIC that is not here: its driver's name, or a FILE.json as those of rules/nic; or live:DEV" },
 	{ "cores", FM_OPT_UINT, offsetof(struct solve_opts, cores),
 	  .min = 1, .max = 1024, .value = "N",
 	  .help = "CPUs that take part, default those of the NIC's queues" },
@@ -216,6 +236,8 @@ static const struct fm_option options[] = {
 	{ "every", FM_OPT_UINT, offsetof(struct solve_opts, every),
 	  .min = 1, .max = 1000000, .value = "N",
 	  .help = "to one packet in N, picked at random; default all" },
+	{ "measured", FM_OPT_FLAG, offsetof(struct solve_opts, measured),
+	  .help = "take the NFs' times from the chain of this name that runs (sample_shift)" },
 	{ "no-hw", FM_OPT_FLAG, offsetof(struct solve_opts, no_hw),
 	  .help = "leave the NIC alone, steer in software" },
 	{ "explain", FM_OPT_FLAG, offsetof(struct solve_opts, explain),

@@ -9,7 +9,7 @@ static const struct fm_command *const tables[] = {
 	cmd_solve_rows, cmd_calibrate_rows, cmd_predict_rows, cmd_deploy_rows,
 	cmd_diff_rows, cmd_rollback_rows, cmd_nf_rows, cmd_features_rows, cmd_chain_rows,
 	cmd_plan_rows, cmd_shard_rows, cmd_offload_rows, cmd_priority_rows,
-	cmd_flow_rows, cmd_nic_rows,
+	cmd_flow_rows, cmd_nic_rows, cmd_hash_rows,
 	cmd_stat_rows, cmd_event_rows, cmd_version_rows, cmd_schema_rows,
 	cmd_completion_rows,
 };

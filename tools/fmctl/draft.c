@@ -4,76 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "costfile.h"
 #include "draft.h"
 #include "json.h"
-
-#define ALTERNATIVES	5	/* shown without "explain" */
-
-static const struct fm_column plan_columns[] = {
-	{ .key = "chain_name", .title = "chain" },
-	{ .key = "fields", .title = "spread by" },
-	{ .key = "symmetric", .title = "both ways alike" },
-	{ .key = "means", .title = "IPv4 by" },
-	{ .key = "means6", .title = "IPv6 by" },
-	{ .key = "key", .title = "hash key" },
-	{ .key = "shards", .title = "shards" },
-	{ .key = "cpus", .title = "on CPUs" },
-	{ .key = "cost", .title = "cost per packet" },
-	{ .key = "status", .title = "search" },
-	{ .key = "gap", .title = "gap" },
-	{ .key = "default_cost", .title = "5-tuple RSS costs" },
-	{ .key = "constants", .title = "by costs" },
-	{ .key = "why", .title = "why" },
-	{ .key = "note", .title = "note" },
-	{ 0 }
-};
-
-static const struct fm_column inst_columns[] = {
-	{ .key = "name", .title = "NAME" },
-	{ .key = "type", .title = "NF" },
-	{ .key = "segment", .title = "SEGMENT", .right = true },
-	{ .key = "mode", .title = "MODE" },
-	{ .key = "group", .title = "GROUP", .right = true },
-	{ .key = "own", .title = "OWN", .right = true },
-	{ .key = "lookup", .title = "LOOKUP", .right = true },
-	{ .key = "penalty", .title = "SHARING", .right = true },
-	{ 0 }
-};
-
-static const struct fm_column segment_columns[] = {
-	{ .key = "segment", .title = "SEGMENT", .right = true },
-	{ .key = "fields", .title = "FIELDS" },
-	{ .key = "symmetric", .title = "SYMMETRIC", .stats = true },
-	{ .key = "means", .title = "IPV4_BY" },
-	{ .key = "means6", .title = "IPV6_BY" },
-	{ .key = "cost", .title = "COST", .right = true },
-	{ .key = "steer_cost", .title = "STEERING", .right = true },
-	{ .key = "nfs", .title = "NFS" },
-	{ 0 }
-};
-
-static const struct fm_column alternative_columns[] = {
-	{ .key = "rank", .title = "RANK", .right = true },
-	{ .key = "fields", .title = "FIELDS" },
-	{ .key = "symmetric", .title = "SYMMETRIC", .stats = true },
-	{ .key = "means", .title = "IPV4_BY" },
-	{ .key = "means6", .title = "IPV6_BY" },
-	{ .key = "cost", .title = "COST", .right = true },
-	{ .key = "load", .title = "LOAD", .right = true },
-	{ .key = "local", .title = "LOCAL" },
-	{ .key = "heavy", .title = "HEAVIEST", .stats = true },
-	{ .key = "note", .title = "NOTE" },
-	{ 0 }
-};
-
-static const struct fm_column prediction_columns[] = {
-	{ .key = "cores", .title = "CORES", .right = true },
-	{ .key = "plan_mpps", .title = "PLAN_MPPS", .right = true },
-	{ .key = "default_mpps", .title = "5-TUPLE_RSS_MPPS", .right = true },
-	{ .key = "ratio", .title = "RATIO", .right = true },
-	{ 0 }
-};
 
 /**
  * fm_draft_complain - report what is wrong with a file
@@ -291,89 +223,6 @@ int fm_draft_devices(struct fm_draft *draft, struct fm_cli *cli,
 	return ret;
 }
 
-static int read_costs(struct fm_draft *draft, struct fm_cli *cli,
-		      const char *path)
-{
-	struct fm_jsonc *doc = fm_jsonc_read(path);
-	char of[FM_COSTFILE_CPU], here[FM_COSTFILE_CPU];
-	int ret;
-
-	if (!doc)
-		return fm_error_errno(&cli->err, ENOMEM, "%s", path);
-	fm_costfile_parse(doc, &draft->costs, of);
-	ret = fm_draft_complain(cli, doc);
-	fm_jsonc_destroy(doc);
-	draft->measured = !ret;
-	fm_costfile_cpu(here);
-	if (!ret && strcmp(of, here))
-		fm_log_print(FM_LOG_WARN, "%s: the costs were measured on \"%s\", this is \"%s\"",
-			     path, of, here);
-	return ret;
-}
-
-/**
- * fm_draft_costs - find the cost model's constants
- * @draft: gets them
- * @cli: the run
- * @path: a file of them; "default": those of the solver; NULL: what
- *	  "solve calibrate" has stored, or else the solver's
- *
- * Return: 0 or an exit code.
- */
-int fm_draft_costs(struct fm_draft *draft, struct fm_cli *cli,
-		   const char *path)
-{
-	char *stored;
-	int ret = 0;
-
-	fm_cost_setup(&draft->costs);
-	if (path && !strcmp(path, "default"))
-		return 0;
-	if (path)
-		return read_costs(draft, cli, path);
-	stored = fm_costfile_place();
-	if (!stored)
-		return fm_error_errno(&cli->err, ENOMEM, "costs");
-	if (!access(stored, F_OK))
-		ret = read_costs(draft, cli, stored);
-	free(stored);
-	return ret;
-}
-
-static void show_packets(uint64_t packets)
-{
-	fprintf(stderr, "\r\033[K%llu packets", (unsigned long long)packets);
-	fflush(stderr);
-}
-
-/**
- * fm_draft_traffic - take a sample of what the chain will get
- * @draft: gets it
- * @cli: the run
- * @capture: from where
- *
- * Return: 0 or an exit code.
- */
-int fm_draft_traffic(struct fm_draft *draft, struct fm_cli *cli,
-		     struct fm_capture *capture)
-{
-	bool watched = !cli->global.quiet && !cli->global.json &&
-		       isatty(STDERR_FILENO);
-	int ret;
-
-	capture->stop = fm_cli_interrupted;
-	capture->progress = watched ? show_packets : NULL;
-	ret = fm_capture_read(capture, &draft->traffic, &cli->err);
-	if (watched)
-		fprintf(stderr, "\r\033[K");
-	if (!ret && draft->traffic.left_out)
-		fm_log_print(FM_LOG_WARN, "%s: %llu packets of flows beyond the first %u are left out",
-			     capture->path ?: capture->dev,
-			     (unsigned long long)draft->traffic.left_out,
-			     FM_TRAFFIC_FLOWS);
-	return ret;
-}
-
 /**
  * fm_draft_solve - find the plan
  * @draft: tracked, with its devices
@@ -400,99 +249,10 @@ int fm_draft_solve(struct fm_draft *draft, struct fm_cli *cli,
 	solving->cores = cores;
 	solving->cpus = &draft->cpus;
 	solving->no_hw = no_hw;
+	solving->times = draft->times;
 	solving->costs = draft->measured ? &draft->costs : NULL;
 	solving->traffic = draft->traffic.n ? &draft->traffic : NULL;
 	return fm_solving_run(solving, &cli->err);
-}
-
-static int compare_cpus(const void *a, const void *b)
-{
-	return json_object_get_int(*(struct json_object *const *)a) -
-	       json_object_get_int(*(struct json_object *const *)b);
-}
-
-/* The owners, each once. */
-static struct json_object *cpus_json(struct json_object *owners)
-{
-	struct json_object *cpus = json_object_new_array();
-	size_t n = json_object_array_length(owners), i, j;
-	int cpu;
-
-	for (i = 0; i < n; i++) {
-		cpu = json_object_get_int(json_object_array_get_idx(owners, i));
-		for (j = 0; j < json_object_array_length(cpus); j++)
-			if (json_object_get_int(json_object_array_get_idx(cpus,
-						j)) == cpu)
-				break;
-		if (j == json_object_array_length(cpus))
-			json_object_array_add(cpus, json_object_new_int(cpu));
-	}
-	json_object_array_sort(cpus, compare_cpus);
-	return cpus;
-}
-
-/* Of 64 lines seven are enough to see. */
-static struct json_object *powers_of_two(struct json_object *prediction)
-{
-	size_t n = json_object_array_length(prediction);
-
-	while (n--)
-		if (n & (n + 1))
-			json_object_array_del_idx(prediction, n, 1);
-	return prediction;
-}
-
-static void lift(struct json_object *plan, struct json_object *steer,
-		 const char *key)
-{
-	json_object_object_add(plan, key,
-			       json_object_get(fm_json_get(steer, key)));
-}
-
-/**
- * fm_draft_print - show a plan as text
- * @cli: the run
- * @plan: from fm_solving_json(); changed
- * @explain: show all alternatives and what throughput to expect
- */
-void fm_draft_print(struct fm_cli *cli, struct json_object *plan,
-		    bool explain)
-{
-	struct json_object *alternatives = fm_json_get(plan, "alternatives");
-	struct json_object *segments = fm_json_get(plan, "segments");
-	struct json_object *steer, *owners;
-	size_t n = json_object_array_length(alternatives);
-
-	steer = json_object_array_get_idx(fm_json_get(plan, "steer"), 0);
-	owners = fm_json_get(steer, "owners");
-	lift(plan, steer, "fields");
-	lift(plan, steer, "symmetric");
-	lift(plan, steer, "key");
-	json_object_object_add(plan, "shards",
-			fm_json_uint(json_object_array_length(owners)));
-	json_object_object_add(plan, "cpus", cpus_json(owners));
-	if (!json_object_get_string_len(fm_json_get(plan, "note")))
-		json_object_object_del(plan, "note");
-	fm_output_fields(&cli->out, plan, plan_columns);
-	if (json_object_array_length(segments) > 1) {
-		fm_output_title(&cli->out, "\nSegments; the above is about the first one");
-		fm_output_table(&cli->out, segments, segment_columns);
-	}
-	fm_output_title(&cli->out, "\nNetwork functions");
-	fm_output_table(&cli->out, fm_json_get(plan, "inst"), inst_columns);
-	if (!explain && n > ALTERNATIVES)
-		json_object_array_del_idx(alternatives, ALTERNATIVES,
-					  n - ALTERNATIVES);
-	fm_output_title(&cli->out, json_object_array_length(segments) > 1 ?
-			"\nAlternatives without re-steering" :
-			"\nAlternatives");
-	fm_output_table(&cli->out, alternatives, alternative_columns);
-	if (!explain)
-		return;
-	fm_output_title(&cli->out,
-			"\nExpected throughput, of the cost model's constants");
-	fm_output_table(&cli->out, powers_of_two(fm_json_get(plan, "prediction")),
-			prediction_columns);
 }
 
 /**
@@ -510,6 +270,7 @@ void fm_draft_cleanup(struct fm_draft *draft)
 	free(draft->tracked);
 	free(draft->devices);
 	free(draft->solving);
+	free(draft->times);
 	fm_traffic_cleanup(&draft->traffic);
 	if (draft->file)
 		fm_chainfile_cleanup(draft->file);

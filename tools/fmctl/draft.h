@@ -17,6 +17,7 @@
  * @devices: the NICs
  * @ndevices: how many
  * @cpus: CPUs that may own shards; none: all
+ * @times: per NF of the chain, nanoseconds of a packet, 0: not known; or NULL
  * @costs: the cost model's constants
  * @measured: they are a machine's
  * @traffic: a sample; none: nothing is known of what will come
@@ -31,6 +32,7 @@ struct fm_draft {
 	struct fm_device *devices;
 	size_t ndevices;
 	struct fm_cpulist cpus;
+	double *times;
 	struct fm_cost_model costs;
 	bool measured;
 	struct fm_traffic traffic;
@@ -47,6 +49,7 @@ int fm_draft_track(struct fm_draft *draft, struct fm_cli *cli,
 		   const char *tree);
 int fm_draft_devices(struct fm_draft *draft, struct fm_cli *cli,
 		     const struct fm_opt_strings *names);
+int fm_draft_measure(struct fm_draft *draft, struct fm_cli *cli);
 int fm_draft_costs(struct fm_draft *draft, struct fm_cli *cli,
 		   const char *path);
 int fm_draft_traffic(struct fm_draft *draft, struct fm_cli *cli,

@@ -71,7 +71,7 @@ extern const struct fm_command cmd_offload_rows[], cmd_priority_rows[];
 extern const struct fm_command cmd_shard_rows[], cmd_solve_rows[];
 extern const struct fm_command cmd_stat_rows[], cmd_track_rows[];
 extern const struct fm_command cmd_version_rows[], cmd_eval_rows[];
-extern const struct fm_command cmd_predict_rows[], cmd_calibrate_rows[];
+extern const struct fm_command cmd_hash_rows[], cmd_predict_rows[], cmd_calibrate_rows[];
 extern const struct fm_command cmd_watch_rows[], cmd_features_rows[];
 
 struct fm_nl *fm_cli_nl(struct fm_cli *cli);

@@ -172,6 +172,23 @@ struct fm_jsonc *fm_nicrule_read(const char *driver, struct fm_nicrule *rule)
 }
 
 /**
+ * fm_nicrule_read_file - read a rule of one's own
+ * @path: the file
+ * @rule: gets the rule
+ *
+ * Return: the document, to be destroyed by the caller, whose nerrors is not 0
+ * if the file is wrong; NULL without memory.
+ */
+struct fm_jsonc *fm_nicrule_read_file(const char *path, struct fm_nicrule *rule)
+{
+	struct fm_jsonc *doc = fm_jsonc_read(path);
+
+	if (doc && fm_nicrule_parse(doc, rule))
+		fm_nicrule_unknown("", rule);
+	return doc;
+}
+
+/**
  * fm_nicrule_unknown - what may be hoped of a driver without a rule
  * @driver: its name
  * @rule: gets the rule: the fields stay as they are, the key may be tried

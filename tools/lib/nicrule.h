@@ -50,6 +50,8 @@ struct fm_nicrule {
 
 int fm_nicrule_parse(struct fm_jsonc *doc, struct fm_nicrule *rule);
 struct fm_jsonc *fm_nicrule_read(const char *driver, struct fm_nicrule *rule);
+struct fm_jsonc *fm_nicrule_read_file(const char *path,
+				      struct fm_nicrule *rule);
 void fm_nicrule_unknown(const char *driver, struct fm_nicrule *rule);
 
 #endif

@@ -114,6 +114,32 @@ static double share_of_v6(const struct fm_traffic *traffic)
 	return (double)v6 / traffic->packets;
 }
 
+/*
+ * A lookup is in the time of the first NF of its group, and the solver adds it
+ * anew. A packet takes no time less than a hit.
+ */
+static void fill_times(const struct fm_solving *solving,
+		       struct fm_problem *problem)
+{
+	double lookup = problem->model.lookup * problem->model.unit_ns;
+	unsigned int i, j;
+
+	for (i = 0; i < problem->n_nfs; i++) {
+		struct fm_problem_nf *nf = &problem->nf[i];
+		double own = solving->times[i];
+
+		for (j = 0; j < i; j++)
+			if (problem->nf[j].stateful &&
+			    problem->nf[j].key == nf->key)
+				break;
+		if (nf->stateful && j == i)
+			own -= lookup;
+		if (solving->times[i] > 0)
+			nf->measured_ns = own > problem->model.unit_ns ? own :
+					  problem->model.unit_ns;
+	}
+}
+
 static void fill_problem(struct fm_solving *solving)
 {
 	const struct fm_chain *chain = &solving->file->chain;
@@ -133,6 +159,8 @@ static void fill_problem(struct fm_solving *solving)
 	problem->seed = SEED;
 	if (solving->costs)
 		problem->model = *solving->costs;
+	if (solving->times)
+		fill_times(solving, problem);
 	problem->traffic = solving->traffic;
 	if (solving->traffic)
 		problem->model.v6_share = share_of_v6(solving->traffic);

@@ -18,6 +18,8 @@
  * @cores: how many CPUs take part, 0: what the device has
  * @cpus: CPUs that may own shards; none: all
  * @no_hw: leave the NIC alone
+ * @times: per NF, nanoseconds that a packet was measured to take, the lookup
+ *	   included; 0: not known; or NULL
  * @costs: the cost model's constants, or NULL for the defaults
  * @traffic: a sample of what the chain will get, or NULL
  * @problem: made of the above
@@ -33,6 +35,7 @@ struct fm_solving {
 	unsigned int cores;
 	const struct fm_cpulist *cpus;
 	bool no_hw;
+	const double *times;
 	const struct fm_cost_model *costs;
 	const struct fm_traffic *traffic;
 	struct fm_problem problem;
