@@ -115,6 +115,44 @@ busy_begin
 iperf3 -c 10.77.0.2 -t 1 -P 16 -R > "$tmp/iperf" 2>&1
 check "the NIC spreads again" test "$(busy_queues)" -ge 2
 
+# ---- solved with what is measured here
+
+sed '0,/{/s//{ "sample_shift": 1,/' "$chain" > "$tmp/sampled.json"
+check "a chain that is timed" fmctl deploy "$tmp/sampled.json" dev eth0
+traffic & pid=$!
+expect_eq "solve listens to a device" true \
+	"$(fmctl -j solve "$chain" dev eth0 live eth0 seconds 3 |
+		gojq '.traffic.packets > 100 and .segments[0].load >= 1')"
+wait "$pid"
+own='[.inst[].own] | map(. > 0) | all'
+expect_eq "solve takes the times of the chain that runs" "true true" \
+	"$(fmctl -j solve "$chain" dev eth0 measured > "$tmp/measured"
+		gojq "$own" "$tmp/measured") $(fmctl -j solve "$chain" dev eth0 |
+		gojq --slurpfile m "$tmp/measured" \
+			'[.inst[].own] != [$m[0].inst[].own]')"
+check "delete" fmctl chain del "$name"
+expect_eq "then there are no times" 3 "$(status fmctl solve "$chain" dev eth0 measured)"
+
+# ---- several segments, as the solver cuts them
+
+cat > "$tmp/two.json" <<'END'
+{ "schema_version": 1, "name": "two", "nfs": [
+	{ "type": "psd", "params": { "threshold": 1000 } },
+	{ "type": "policer", "params": { "rate": 1000000000, "burst": 10000000 } } ] }
+END
+fmctl -j solve "$tmp/two.json" dev eth0 local psd local policer > "$tmp/two"
+expect_eq "wishes for local state make two segments" '["psd","policer"]' \
+	"$(gojq -c '[.segments[].nfs[0]]' "$tmp/two")"
+check "two segments" fmctl deploy "$tmp/two.json" dev eth0 plan "$tmp/two"
+traffic
+sleep 0.2
+expect_eq "both see all packets, in local state" "true 0 true" \
+	"$(fmctl -j stat two | gojq -r '.stat | "\([.segment[].packets] |
+		.[0] == .[1] and .[0] > 1000) \(.dropped) \(
+		[.cpu[] | select(.run > 0)] | length > 1)"')"
+check "delete" fmctl chain del two
+as_before "two segments"
+
 # ---- left-overs
 
 check "deploy, then unload the module" fmctl deploy "$chain" dev eth0
