@@ -11,6 +11,14 @@
 #include <linux/types.h>
 #include "user.h"
 
+/* Fuzzers see one byte too far; unit tests see what other kernels do. */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#define IS_ENABLED_CONFIG_KASAN	1
+#else
+#define IS_ENABLED_CONFIG_KASAN	0
+#endif
+#define IS_ENABLED(option)	IS_ENABLED_##option
+
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define READ_ONCE(x)		(*(const volatile typeof(x) *)&(x))
