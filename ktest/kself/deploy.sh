@@ -197,6 +197,26 @@ expect_eq "then the NIC is as before" "$before" "$(snap eth0; snap eth1)"
 check "delete" fmctl chain del "$name"
 as_before "refusal"
 
+# ---- a NIC that loses packets when it is changed
+
+mkdir "$tmp/share"
+cp -r rules kmod "$tmp/share"
+sed '0,/{/s//{ "disruptive": true,/' rules/nic/virtio_net.json \
+	> "$tmp/share/rules/nic/virtio_net.json"
+disrupt()
+{
+	FLOWMAGE_SHARE=$tmp/share status fmctl deploy "$chain" dev eth0 "$@"
+}
+expect_eq "it is not changed unasked" 8 "$(disrupt)"
+expect_eq "it is said what that would do" 1 "$(grep -c \
+	'eth0 (virtio_net) closes and opens when its RSS changes' "$tmp/err")"
+as_before "unasked"
+expect_eq "in software nothing is changed" 0 "$(disrupt no-hw)"
+expect_eq "asked it is" 0 "$(disrupt disruptive)"
+expect_eq "what it is already needs no asking" 0 "$(disrupt)"
+check "delete" fmctl chain del "$name"
+as_before "disruptive"
+
 # ---- no RSS
 
 ip link add d0 type dummy

@@ -101,6 +101,8 @@ refuse EINVAL "chain is missing" "" "$(only chain_new "$none")"
 refuse EINVAL "chain is missing" "" "$(only chain_set "$live")"
 for cmd in chain_get chain_del stat_get; do
 	refuse ENOENT "there is no chain none" chain_name \
+	"$(only shard_go "$none" '["move","nest",[["id","u32",1]]]')"
+refuse ENOENT "there is no chain none" chain_name \
 		"$(only $cmd "$none")"
 done
 for cmd in shard_get flow_get; do

@@ -20,6 +20,7 @@ struct deploy_opts {
 	const char *cpus;
 	const char *tree;
 	bool no_hw;
+	bool disruptive;
 	struct fm_opt_uint wait;
 	struct fm_opt_uint generation;
 };
@@ -201,6 +202,42 @@ static void warn_software(struct run *run)
 				     run->draft.devices[i].state.ifname);
 }
 
+static bool is_changed(const struct fm_device *device,
+		       const struct fm_plan *plan)
+{
+	struct fm_nicstate *want = malloc(sizeof(*want));
+	bool changed;
+
+	if (!want)
+		return true;
+	fm_device_want(device, plan, want);
+	changed = !fm_nicstate_equal(&device->state, want);
+	free(want);
+	return changed;
+}
+
+/* A NIC that loses packets while it is changed is changed when told so. */
+static int check_disruption(struct run *run)
+{
+	size_t i;
+
+	for (i = 0; i < run->draft.ndevices; i++) {
+		const struct fm_device *device = &run->draft.devices[i];
+
+		if (run->o->disruptive || run->cli->global.dry_run ||
+		    !run->plan->steer[0].hw || !device->rule.disruptive ||
+		    !is_changed(device, run->plan))
+			continue;
+		fm_error_set(&run->cli->err, FM_EXIT_CHECK, 0,
+			     "%s (%s) closes and opens when its RSS changes, and loses packets meanwhile",
+			     device->state.ifname, device->state.driver);
+		fm_error_hint(&run->cli->err,
+			      "say \"disruptive\" if that may be, or \"no-hw\" to steer in software");
+		return FM_EXIT_CHECK;
+	}
+	return 0;
+}
+
 static int complete(struct run *run)
 {
 	struct fm_chain *chain = &run->draft.file->chain;
@@ -217,6 +254,8 @@ static int complete(struct run *run)
 	run->deploy.ndevices = run->draft.ndevices;
 	run->deploy.generation = run->o->generation.value;
 	run->deploy.stop = fm_cli_interrupted;
+	if (check_disruption(run))
+		return run->cli->err.code;
 	return fm_plan_apply(run->plan, chain, &run->cli->err);
 }
 
@@ -403,6 +442,8 @@ static const struct fm_option options[] = {
 	  .value = "LIST", .help = "CPUs that may own shards, as 0-3,8" },
 	{ "tree", FM_OPT_STRING, offsetof(struct deploy_opts, tree),
 	  .value = "DIR", .help = "where the sources of the NFs are" },
+	{ "disruptive", FM_OPT_FLAG, offsetof(struct deploy_opts, disruptive),
+	  .help = "change a NIC that closes and opens for it, losing packets" },
 	{ "no-hw", FM_OPT_FLAG, offsetof(struct deploy_opts, no_hw),
 	  .help = "leave the NIC alone, steer in software" },
 	{ "wait", FM_OPT_UINT, offsetof(struct deploy_opts, wait),
