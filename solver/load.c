@@ -124,6 +124,34 @@ static void count_entries(const struct sight *s, uint64_t *entries)
 	}
 }
 
+static uint32_t reverse_bits(uint32_t i, uint32_t n)
+{
+	uint32_t reversed = 0;
+
+	for (n >>= 1; n; n >>= 1, i >>= 1)
+		reversed = reversed << 1 | (i & 1);
+	return reversed;
+}
+
+/**
+ * fm_load_owner - the core that an entry begins at
+ * @entry: of the indirection table
+ * @entries: how many, a power of two
+ * @cores: how many
+ *
+ * By turns in the order of the reversed index. A key that leaves fields out
+ * brings the last bits of an address to the highest bits of the index (bit i of
+ * the input meets bit t of the index where key bit i + 31 - t is set, and the
+ * highest bits are the only ones it can reach): thus neighbours in a network
+ * have different cores.
+ *
+ * Return: 0 to @cores - 1.
+ */
+uint32_t fm_load_owner(uint32_t entry, uint32_t entries, uint32_t cores)
+{
+	return reverse_bits(entry, entries) % cores;
+}
+
 static void sum_up(const uint64_t *entries, unsigned int n,
 		   unsigned int cores, const uint32_t *owners, uint64_t *sums)
 {
@@ -281,7 +309,7 @@ static int measure(const struct sight *s, struct fm_load *load)
 		goto out;
 	count_entries(s, entries);
 	for (unsigned int i = 0; i < n; i++) {
-		owners[i] = i % cores;
+		owners[i] = fm_load_owner(i, n, cores);
 		total += entries[i];
 		if (entries[i] > entries[heaviest])
 			heaviest = i;
@@ -358,7 +386,7 @@ double fm_load_after(const uint64_t *entries, unsigned int n,
 
 	if (entries && sums && owners) {
 		for (unsigned int i = 0; i < n; i++)
-			owners[i] = i % cores;
+			owners[i] = fm_load_owner(i, n, cores);
 		fm_load_move(entries, n, cores, owners);
 		load = busiest(entries, n, cores, owners, sums);
 	}

@@ -8,8 +8,8 @@
 
 /**
  * struct fm_load - the busiest core, and why it is
- * @before: its packets, in means of all cores, if entry e of the indirection
- *	    table belongs to core e mod n; 1 without a sample
+ * @before: its packets, in means of all cores, with fm_load_owner() of all
+ *	    entries; 1 without a sample
  * @after: the same after @moves
  * @moves: entries that went to another core
  * @heavy: what the packets of the busiest entry that are most frequent agree
@@ -24,6 +24,7 @@ struct fm_load {
 	double share;
 };
 
+uint32_t fm_load_owner(uint32_t entry, uint32_t entries, uint32_t cores);
 int fm_load_measure(const struct fm_problem *p,
 		    const struct fm_means_plan *plan, struct fm_load *load);
 int fm_load_entries(const struct fm_problem *p,

@@ -218,6 +218,49 @@ expect_eq "what it is already needs no asking" 0 "$(disrupt)"
 check "delete" fmctl chain del "$name"
 as_before "disruptive"
 
+# ---- interrupts
+
+mapfile -t irq < <(sed -n "s/^ *\([0-9]*\):.*$device-input.*/\1/p" /proc/interrupts)
+# irqs [LIST]: the CPUs that serve eth0's receive queues, or make them these
+irqs()
+{
+	local i
+
+	for i in "${!irq[@]}"; do
+		[[ $# -eq 0 ]] ||
+			echo "$1" > "/proc/irq/${irq[i]}/smp_affinity_list"
+		cat "/proc/irq/${irq[i]}/smp_affinity_list"
+	done | xargs
+}
+mapfile -d ' ' -t spread < <(irqs)
+irqs 0 > "$tmp/irqs"
+expect_eq "a dry run tells which would move" 3 "$(fmctl --dry-run -j deploy \
+	"$chain" dev eth0 | gojq '[.nic_changes[] | select(.flow |
+		startswith("irq"))] | length')"
+check "all queues interrupt one CPU" fmctl deploy "$chain" dev eth0
+expect_eq "then they are spread" "0 1 2 3" "$(irqs | tr ' ' '\n' | sort -n | xargs)"
+owners='[.steer[0].owners] | add | unique'
+expect_eq "and shards with them" "[0,1,2,3]" \
+	"$(fmctl -j chain show "$name" | gojq -c ".chain | $owners")"
+check "delete" fmctl chain del "$name"
+expect_eq "they go back" "0 0 0 0" "$(irqs)"
+check "only two CPUs" fmctl deploy "$chain" dev eth0 cpus 2,3
+expect_eq "two queues each" "2 2 3 3" "$(irqs | tr ' ' '\n' | sort -n | xargs)"
+check "rollback" fmctl rollback
+expect_eq "rollback brings them back" "0 0 0 0" "$(irqs)"
+check "asked not to" fmctl deploy "$chain" dev eth0 keep-irqs
+expect_eq "they stay" "0 0 0 0" "$(irqs)"
+check "delete" fmctl chain del "$name"
+irqs 0-3 > "$tmp/irqs"
+expect_eq "all may serve all" "0-3 0-3 0-3 0-3" "$(irqs)"
+check "where all may serve all" fmctl deploy "$chain" dev eth0
+check "delete" fmctl chain del "$name"
+expect_eq "all may again" "0-3 0-3 0-3 0-3" "$(irqs)"
+for i in "${!irq[@]}"; do
+	xargs <<< "${spread[i]}" > "/proc/irq/${irq[i]}/smp_affinity_list"
+done
+as_before "interrupts"
+
 # ---- no RSS
 
 ip link add d0 type dummy

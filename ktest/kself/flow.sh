@@ -45,7 +45,7 @@ late_callbacks()
 	local pid period=$((${FM_SLOW:-1} > 1 ? 6 : 1))
 
 	sysctl -qw kernel.sched_rt_period_us=$((period * 1000000))
-	sysctl -qw kernel.sched_rt_runtime_us=$((period * 950000))
+	sysctl -qw kernel.sched_rt_runtime_us=$((period * 1000000 - 50000))
 	for pid in $(pgrep '^rcuop/3$'); do
 		taskset -cp 3 "$pid" > "$tmp/taskset"
 	done

@@ -41,6 +41,9 @@ static void test_refused(void **unused)
 	check_refused("{\"bus\": \"0123456789012345678901234567890123456789\"}",
 		      "bus has more than 31 bytes");
 	check_refused("{\"key\": \"6d5\"}", "not a key");
+	check_refused("{\"irqs\": [{\"irq\": -1, \"cpus\": \"0\"}]}",
+		      "irq must be from 0 to 2147483647, not -1");
+	check_refused("{\"irqs\": [{\"irq\": 1}]}", "cpus is missing");
 	check_refused("{\"key\": \"6d\", \"indir\": [65536]}",
 		      "a queue must be from 0 to 65535, not 65536");
 }
@@ -78,6 +81,9 @@ static void test_saved(void **unused)
 	saved->rss.key_len = 2;
 	saved->rss.key[1] = 0x5a;
 	saved->rss.nindir = FM_ETHTOOL_INDIR_MAX;
+	saved->nirqs = FM_NICSTATE_IRQS;
+	for (uint32_t i = 0; i < saved->nirqs; i++)
+		saved->irqs[i] = (struct fm_nicstate_irq){ 24 + i, "0-3,8" };
 	saved->rss.indir[1] = 3;
 	assert_int_equal(fm_journal_save(saved, &err), 0);
 	assert_int_equal(fm_journal_load("eth7", loaded, &err), 0);

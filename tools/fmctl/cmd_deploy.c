@@ -8,6 +8,7 @@
 #include "draft.h"
 #include "hex.h"
 #include "json.h"
+#include "nic_json.h"
 #include "nictest.h"
 #include "nl_attr.h"
 
@@ -21,6 +22,7 @@ struct deploy_opts {
 	const char *tree;
 	bool no_hw;
 	bool disruptive;
+	bool keep_irqs;
 	struct fm_opt_uint wait;
 	struct fm_opt_uint generation;
 };
@@ -99,82 +101,6 @@ static int make_plan(struct run *run)
 	return ret;
 }
 
-static void add_change(struct json_object *list, const char *dev,
-		       const char *what, const char *before, const char *after)
-{
-	struct json_object *obj = json_object_new_object();
-
-	json_object_object_add(obj, "dev", fm_json_string(dev));
-	json_object_object_add(obj, "flow", fm_json_string(what));
-	json_object_object_add(obj, "before", fm_json_string(before));
-	json_object_object_add(obj, "after", fm_json_string(after));
-	json_object_array_add(list, obj);
-}
-
-static void fields_text(uint64_t raw, char *text, size_t size)
-{
-	uint32_t fields = fm_ethtool_fields_parse(raw);
-	size_t n = 0;
-	int i;
-
-	for (i = 0; i < 4; i++)
-		if (fields & (1U << i) && n + 1 < size)
-			text[n++] = "sdfn"[i];
-	text[n] = '\0';
-}
-
-static void add_fields(struct json_object *list, const struct fm_nicstate *now,
-		       const struct fm_nicstate *want)
-{
-	char before[8], after[8];
-	int flow;
-
-	for (flow = 0; flow < FM_ETHTOOL_FLOWS; flow++) {
-		if (now->fields[flow] == want->fields[flow])
-			continue;
-		fields_text(now->fields[flow], before, sizeof(before));
-		fields_text(want->fields[flow], after, sizeof(after));
-		add_change(list, now->ifname, fm_ethtool_flow_names[flow],
-			   before, after);
-	}
-}
-
-static void add_key(struct json_object *list, const struct fm_nicstate *now,
-		    const struct fm_nicstate *want)
-{
-	char before[3 * FM_KEY_MAX], after[3 * FM_KEY_MAX];
-
-	if (!memcmp(now->rss.key, want->rss.key, now->rss.key_len))
-		return;
-	fm_hex_format(now->rss.key, now->rss.key_len, before, sizeof(before));
-	fm_hex_format(want->rss.key, want->rss.key_len, after, sizeof(after));
-	add_change(list, now->ifname, "key", before, after);
-}
-
-/* What the plan changes on a NIC. */
-static void add_nic(struct json_object *list, const struct fm_device *device,
-		    const struct fm_plan *plan)
-{
-	const struct fm_nicstate *now = &device->state;
-	struct fm_nicstate *want = malloc(sizeof(*want));
-
-	if (!want)
-		return;
-	fm_device_want(device, plan, want);
-	add_fields(list, now, want);
-	add_key(list, now, want);
-	if (memcmp(now->rss.indir, want->rss.indir,
-		   now->rss.nindir * sizeof(uint32_t)))
-		add_change(list, now->ifname, "table",
-			   now->indir_default ? "default" : "custom",
-			   "by owner");
-	if (now->rss.hfunc != want->rss.hfunc)
-		add_change(list, now->ifname, "function", "other", "toeplitz");
-	if (now->rxhash != want->rxhash)
-		add_change(list, now->ifname, "rx-hashing", "off", "on");
-	free(want);
-}
-
 static void describe(struct run *run)
 {
 	struct json_object *changes = json_object_new_array();
@@ -183,7 +109,7 @@ static void describe(struct run *run)
 	run->doc = run->draft.solving ? fm_solving_json(run->draft.solving) :
 					fm_plan_json(run->plan);
 	for (i = 0; i < run->draft.ndevices; i++)
-		add_nic(changes, &run->draft.devices[i], run->plan);
+		fm_nic_changes(changes, &run->draft.devices[i], run->plan);
 	json_object_object_add(run->doc, "nic_changes", changes);
 	json_object_object_add(run->doc, "dry_run",
 		json_object_new_boolean(run->cli->global.dry_run));
@@ -263,6 +189,7 @@ static int complete(struct run *run)
 static int prepare(struct run *run)
 {
 	const struct deploy_opts *o = run->o;
+	size_t i;
 	int ret;
 
 	ret = fm_draft_read(&run->draft, run->cli, o->chain, o->cpus);
@@ -277,6 +204,10 @@ static int prepare(struct run *run)
 	}
 	if (!ret)
 		ret = fm_draft_devices(&run->draft, run->cli, &o->dev);
+	if (!ret && !o->plan && !o->no_hw && !o->keep_irqs)
+		for (i = 0; i < run->draft.ndevices; i++)
+			fm_device_place(&run->draft.devices[i],
+					&run->draft.cpus);
 	if (!ret)
 		ret = make_plan(run);
 	return ret ? ret : complete(run);
@@ -442,6 +373,8 @@ static const struct fm_option options[] = {
 	  .value = "LIST", .help = "CPUs that may own shards, as 0-3,8" },
 	{ "tree", FM_OPT_STRING, offsetof(struct deploy_opts, tree),
 	  .value = "DIR", .help = "where the sources of the NFs are" },
+	{ "keep-irqs", FM_OPT_FLAG, offsetof(struct deploy_opts, keep_irqs),
+	  .help = "leave the interrupts of the queues with their CPUs" },
 	{ "disruptive", FM_OPT_FLAG, offsetof(struct deploy_opts, disruptive),
 	  .help = "change a NIC that closes and opens for it, losing packets" },
 	{ "no-hw", FM_OPT_FLAG, offsetof(struct deploy_opts, no_hw),

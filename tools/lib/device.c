@@ -1,9 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "device.h"
+#include "load.h"
+
+static struct fm_nicstate_irq *find_irq(struct fm_nicstate *state, int irq)
+{
+	uint32_t i;
+
+	for (i = 0; irq >= 0 && i < state->nirqs; i++)
+		if (state->irqs[i].irq == (uint32_t)irq)
+			return &state->irqs[i];
+	return NULL;
+}
+
+/* What cannot be kept, because it is too much, is not moved either. */
+static void note_irqs(struct fm_device *device)
+{
+	struct fm_nicstate *state = &device->state;
+	uint32_t i;
+
+	for (i = 0; i < device->nqueues; i++) {
+		int irq = device->queues[i].irq;
+
+		if (irq < 0 || find_irq(state, irq) ||
+		    state->nirqs == FM_NICSTATE_IRQS ||
+		    fm_irq_affinity_read("", irq, state->irqs[state->nirqs].cpus))
+			continue;
+		state->irqs[state->nirqs++].irq = irq;
+	}
+}
 
 static int read_queues(struct fm_device *device, struct fm_error *err)
 {
@@ -56,6 +85,8 @@ int fm_device_read(struct fm_device *device, const char *ifname,
 	}
 	if (!ret)
 		ret = read_queues(device, err);
+	if (!ret)
+		note_irqs(device);
 	device->rps = fm_irq_rps("", ifname);
 	return ret;
 }
@@ -68,6 +99,60 @@ void fm_device_cleanup(struct fm_device *device)
 {
 	free(device->queues);
 	device->queues = NULL;
+}
+
+/* The CPU that serves fewest queues, the first of them; @now if it is one. */
+static uint32_t least_busy(const struct fm_cpulist *cpus,
+			   const uint32_t *served, uint32_t now)
+{
+	size_t best = 0, i;
+
+	for (i = 1; i < cpus->n; i++)
+		if (served[i] < served[best])
+			best = i;
+	for (i = 0; i < cpus->n; i++)
+		if (cpus->cpus[i] == now && served[i] == served[best])
+			return i;
+	return best;
+}
+
+static void settle_queues(struct fm_device *device,
+			  const struct fm_cpulist *cpus, uint32_t *served)
+{
+	uint32_t i, at;
+
+	for (i = 0; i < device->nqueues; i++) {
+		struct fm_irq_queue *queue = &device->queues[i];
+
+		at = least_busy(cpus, served, queue->cpu);
+		if (!find_irq(&device->state, queue->irq))
+			continue;
+		served[at]++;
+		queue->moved = queue->cpu != cpus->cpus[at];
+		queue->cpu = cpus->cpus[at];
+	}
+}
+
+/**
+ * fm_device_place - let as many CPUs as there are serve its queues
+ * @device: gets for each queue its CPU, and whether it moves; nothing moves yet
+ * @cpus: CPUs allowed; none: those online
+ *
+ * A queue stays where it is if no CPU serves fewer. Queues without an interrupt
+ * of their own stay in any case.
+ */
+void fm_device_place(struct fm_device *device, const struct fm_cpulist *cpus)
+{
+	struct fm_cpulist *allowed = malloc(sizeof(*allowed));
+	uint32_t *served = calloc(FM_CPULIST_MAX, sizeof(*served));
+
+	if (allowed && served) {
+		*allowed = *cpus;
+		if (cpus->n || !fm_cpulist_online("", allowed))
+			settle_queues(device, allowed, served);
+	}
+	free(allowed);
+	free(served);
 }
 
 /**
@@ -101,33 +186,20 @@ static size_t usable_cpus(const struct fm_device *device,
 	return n ? n : cpus->n;
 }
 
-static uint32_t reverse_bits(uint32_t i, uint32_t n)
-{
-	uint32_t reversed = 0;
-
-	for (n >>= 1; n; n >>= 1, i >>= 1)
-		reversed = reversed << 1 | (i & 1);
-	return reversed;
-}
-
 /**
  * fm_device_share - deal the shards out to CPUs
  * @steer: has nshards, gets owners
  * @cpus: the CPUs
  * @n: how many, at least 1
  *
- * By turns in the order of the reversed index. A key that leaves fields out
- * brings the last bits of an address to the highest bits of the index (bit i of
- * the input meets bit t of the index where key bit i + 31 - t is set, and the
- * highest bits are the only ones it can reach): thus neighbours in a network
- * have different CPUs.
+ * fm_load_owner() says why in this order.
  */
 void fm_device_share(struct fm_steering *steer, const uint32_t *cpus, size_t n)
 {
 	uint32_t i;
 
 	for (i = 0; i < steer->nshards; i++)
-		steer->owners[i] = cpus[reverse_bits(i, steer->nshards) % n];
+		steer->owners[i] = cpus[fm_load_owner(i, steer->nshards, n)];
 }
 
 /**
@@ -202,6 +274,7 @@ void fm_device_indir(const struct fm_device *device,
 void fm_device_want(const struct fm_device *device, const struct fm_plan *plan,
 		    struct fm_nicstate *want)
 {
+	uint32_t i;
 	int flow;
 
 	*want = device->state;
@@ -220,5 +293,9 @@ void fm_device_want(const struct fm_device *device, const struct fm_plan *plan,
 	want->rss.xfrm = 0;
 	fm_device_indir(device, &plan->steer[0], &want->rss);
 	want->indir_default = false;
+	for (i = 0; i < device->nqueues; i++)
+		if (device->queues[i].moved)
+			snprintf(find_irq(want, device->queues[i].irq)->cpus,
+				 FM_IRQ_CPUS, "%u", device->queues[i].cpu);
 	want->rxhash = want->has_rxhash;
 }

@@ -32,6 +32,7 @@ struct fm_device {
 int fm_device_read(struct fm_device *device, const char *ifname,
 		   struct fm_error *err);
 void fm_device_cleanup(struct fm_device *device);
+void fm_device_place(struct fm_device *device, const struct fm_cpulist *cpus);
 bool fm_device_spreads(const struct fm_device *device);
 void fm_device_share(struct fm_steering *steer, const uint32_t *cpus, size_t n);
 void fm_device_owners(const struct fm_device *device,

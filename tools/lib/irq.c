@@ -216,6 +216,63 @@ int fm_irq_map(const struct fm_irq_source *source, struct fm_irq_queue *map,
 	return ret;
 }
 
+static FILE *open_affinity(const char *root, int irq, const char *mode)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/proc/irq/%d/smp_affinity_list", root,
+		 irq);
+	return fopen(path, mode);
+}
+
+/**
+ * fm_irq_affinity_read - which CPUs may serve an interrupt?
+ * @root: "" or a directory with a proc/ of its own
+ * @irq: the interrupt
+ * @cpus: gets the list as the kernel writes it
+ *
+ * Return: 0 or a negative errno, -E2BIG if the list is too long to be kept.
+ */
+int fm_irq_affinity_read(const char *root, int irq, char cpus[FM_IRQ_CPUS])
+{
+	FILE *file = open_affinity(root, irq, "re");
+	bool read;
+
+	if (!file)
+		return -errno;
+	read = fgets(cpus, FM_IRQ_CPUS, file);
+	fclose(file);
+	if (!read)
+		return -EIO;
+	if (!strchr(cpus, '\n'))
+		return -E2BIG;
+	cpus[strcspn(cpus, "\n")] = '\0';
+	return 0;
+}
+
+/**
+ * fm_irq_affinity_write - say which CPUs may serve an interrupt
+ * @root: "" or a directory with a proc/ of its own
+ * @irq: the interrupt
+ * @cpus: the list
+ *
+ * Return: 0 or a negative errno, -EIO if the kernel assigns this one itself.
+ */
+int fm_irq_affinity_write(const char *root, int irq, const char *cpus)
+{
+	FILE *file = open_affinity(root, irq, "r+e");
+	int ret = 0;
+
+	if (!file)
+		return -errno;
+	setvbuf(file, NULL, _IONBF, 0);
+	if (fputs(cpus, file) < 0)
+		ret = -errno;
+	if (fclose(file) && !ret)
+		ret = -errno;
+	return ret;
+}
+
 static bool mask_set(const char *path)
 {
 	char mask[512];

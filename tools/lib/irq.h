@@ -12,12 +12,17 @@
 
 #define FM_IRQ_PATTERNS	8
 #define FM_IRQ_PATTERN	64	/* bytes of a pattern */
+#define FM_IRQ_CPUS	64	/* bytes of a list of CPUs that is kept */
 
-/* guessed: no interrupt was found, the i-th CPU stands for queue i. */
+/*
+ * guessed: no interrupt was found, the i-th CPU stands for queue i.
+ * moved: it is to be served by this CPU, and is not yet.
+ */
 struct fm_irq_queue {
 	int irq;		/* -1 if not found */
 	uint32_t cpu;
 	bool guessed;
+	bool moved;
 };
 
 /**
@@ -37,6 +42,8 @@ struct fm_irq_source {
 
 int fm_irq_map(const struct fm_irq_source *source, struct fm_irq_queue *map,
 	       uint32_t queues);
+int fm_irq_affinity_read(const char *root, int irq, char cpus[FM_IRQ_CPUS]);
+int fm_irq_affinity_write(const char *root, int irq, const char *cpus);
 bool fm_irq_rps(const char *root, const char *ifname);
 
 #endif

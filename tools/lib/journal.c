@@ -18,13 +18,6 @@
 
 #define LOCK_WAIT_MS	5000
 #define LOCK_STEP_MS	10
-#define BOOT_ID_FILE	"/proc/sys/kernel/random/boot_id"
-
-static const char *const keys[] = {
-	"schema_version", "boot_id", "ifname", "ifindex", "driver", "bus",
-	"chain", "queues", "fields", "key", "hfunc", "xfrm", "indir",
-	"indir_default", "rxhash", NULL
-};
 
 static const char *state_dir(void)
 {
@@ -45,19 +38,6 @@ static void file_name(const char *ifname, const char *suffix, char *path,
 {
 	snprintf(path, size, "%s/nic-%s-%lu.json%s", state_dir(), ifname,
 		 netns_inode(), suffix);
-}
-
-static void boot_id(char *id)
-{
-	FILE *file = fopen(BOOT_ID_FILE, "re");
-
-	memset(id, 0, FM_JOURNAL_BOOT_ID);
-	if (!file)
-		return;
-	if (fread(id, 1, FM_JOURNAL_BOOT_ID - 1, file) !=
-	    FM_JOURNAL_BOOT_ID - 1)
-		id[0] = '\0';
-	fclose(file);
 }
 
 /* What a writer that was killed had not finished is nobody's. */
@@ -142,52 +122,6 @@ bool fm_journal_exists(const char *ifname)
 	return !access(path, F_OK);
 }
 
-static void fill_rss(struct json_object *obj, const struct fm_nicstate *state)
-{
-	struct json_object *indir = json_object_new_array();
-	uint32_t i;
-
-	json_object_object_add(obj, "key", fm_json_hex(state->rss.key,
-						       state->rss.key_len));
-	json_object_object_add(obj, "hfunc", fm_json_uint(state->rss.hfunc));
-	json_object_object_add(obj, "xfrm", fm_json_uint(state->rss.xfrm));
-	for (i = 0; i < state->rss.nindir; i++)
-		json_object_array_add(indir, fm_json_uint(state->rss.indir[i]));
-	json_object_object_add(obj, "indir", indir);
-	json_object_object_add(obj, "indir_default",
-			       json_object_new_boolean(state->indir_default));
-}
-
-static struct json_object *fill(const struct fm_nicstate *state)
-{
-	struct json_object *obj = json_object_new_object();
-	struct json_object *fields = json_object_new_object();
-	char id[FM_JOURNAL_BOOT_ID];
-	int flow;
-
-	boot_id(id);
-	json_object_object_add(obj, "schema_version", fm_json_uint(1));
-	json_object_object_add(obj, "boot_id", fm_json_string(id));
-	json_object_object_add(obj, "ifname", fm_json_string(state->ifname));
-	json_object_object_add(obj, "ifindex", fm_json_uint(state->ifindex));
-	json_object_object_add(obj, "driver", fm_json_string(state->driver));
-	json_object_object_add(obj, "bus", fm_json_string(state->bus));
-	json_object_object_add(obj, "chain", fm_json_string(state->chain));
-	json_object_object_add(obj, "queues", fm_json_uint(state->queues));
-	for (flow = 0; flow < FM_ETHTOOL_FLOWS; flow++)
-		if (state->has_fields[flow])
-			json_object_object_add(fields,
-					       fm_ethtool_flow_names[flow],
-					       fm_json_uint(state->fields[flow]));
-	json_object_object_add(obj, "fields", fields);
-	if (state->has_rss)
-		fill_rss(obj, state);
-	if (state->has_rxhash)
-		json_object_object_add(obj, "rxhash",
-				       json_object_new_boolean(state->rxhash));
-	return obj;
-}
-
 static int write_synced(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
@@ -236,7 +170,7 @@ static int sync_dir(void)
  */
 int fm_journal_save(const struct fm_nicstate *state, struct fm_error *err)
 {
-	struct json_object *obj = fill(state);
+	struct json_object *obj = fm_journal_fill(state);
 	char path[PATH_MAX], next[PATH_MAX];
 	int ret;
 
@@ -250,91 +184,6 @@ int fm_journal_save(const struct fm_nicstate *state, struct fm_error *err)
 	if (!ret)
 		ret = sync_dir();
 	return ret ? fm_error_errno(err, -ret, "writing %s", path) : 0;
-}
-
-static void parse_rss(struct fm_jsonc *doc, struct fm_nicstate *state)
-{
-	struct json_object *indir, *key;
-	uint32_t hfunc = 0, xfrm = 0;
-	uint64_t queue;
-	size_t i, len = 0;
-
-	key = fm_jsonc_get(doc, doc->root, "key", json_type_string);
-	if (!key)
-		return;
-	state->has_rss = true;
-	if (json_object_get_string_len(key) &&
-	    fm_hex_parse(json_object_get_string(key), state->rss.key,
-			 sizeof(state->rss.key), &len))
-		fm_jsonc_error(doc, key, "not a key");
-	state->rss.key_len = len;
-	fm_jsonc_get_u32(doc, doc->root, "hfunc", 0, 255, &hfunc);
-	state->rss.hfunc = hfunc;
-	fm_jsonc_get_u32(doc, doc->root, "xfrm", 0, 255, &xfrm);
-	state->rss.xfrm = xfrm;
-	fm_jsonc_get_bool(doc, doc->root, "indir_default",
-			  &state->indir_default);
-	indir = fm_jsonc_get(doc, doc->root, "indir", json_type_array);
-	if (indir && json_object_array_length(indir) > FM_ETHTOOL_INDIR_MAX) {
-		fm_jsonc_error(doc, indir, "more than %u queues",
-			       FM_ETHTOOL_INDIR_MAX);
-		return;
-	}
-	for (i = 0; indir && i < json_object_array_length(indir); i++) {
-		if (!fm_jsonc_uint(doc, json_object_array_get_idx(indir, i),
-				   "a queue", 0, UINT16_MAX, &queue))
-			break;
-		state->rss.indir[state->rss.nindir++] = queue;
-	}
-}
-
-/* Unlike a name it may be empty. */
-static void get_text(struct fm_jsonc *doc, const char *key, char *buf,
-		     size_t size)
-{
-	struct json_object *value;
-
-	value = fm_jsonc_get(doc, doc->root, key, json_type_string);
-	if (!value)
-		return;
-	if ((size_t)json_object_get_string_len(value) >= size)
-		fm_jsonc_error(doc, value, "%s has more than %zu bytes", key,
-			       size - 1);
-	else
-		strcpy(buf, json_object_get_string(value));
-}
-
-/**
- * fm_journal_parse - read a journal
- * @doc: the file; gets the errors
- * @state: gets the settings; zeroed by the caller
- * @id: gets the boot that they are of, FM_JOURNAL_BOOT_ID bytes
- */
-void fm_journal_parse(struct fm_jsonc *doc, struct fm_nicstate *state, char *id)
-{
-	struct json_object *fields, *root = doc->root;
-	int flow;
-
-	if (!root || !fm_jsonc_is(doc, root, "a journal", json_type_object) ||
-	    !fm_jsonc_keys(doc, root, keys, NULL))
-		return;
-	fm_jsonc_get_name(doc, root, "boot_id", id, FM_JOURNAL_BOOT_ID);
-	fm_jsonc_get_name(doc, root, "ifname", state->ifname, IFNAMSIZ);
-	fm_jsonc_get_u32(doc, root, "ifindex", 0, INT_MAX, &state->ifindex);
-	get_text(doc, "driver", state->driver, sizeof(state->driver));
-	get_text(doc, "bus", state->bus, sizeof(state->bus));
-	get_text(doc, "chain", state->chain, sizeof(state->chain));
-	fm_jsonc_get_u32(doc, root, "queues", 0, UINT16_MAX, &state->queues);
-	fields = fm_jsonc_get(doc, root, "fields", json_type_object);
-	for (flow = 0; fields && flow < FM_ETHTOOL_FLOWS; flow++) {
-		state->has_fields[flow] = json_object_object_get_ex(fields,
-					fm_ethtool_flow_names[flow], NULL);
-		fm_jsonc_get_uint(doc, fields, fm_ethtool_flow_names[flow], 0,
-				  UINT32_MAX, &state->fields[flow]);
-	}
-	state->has_rxhash = json_object_object_get_ex(root, "rxhash", NULL);
-	fm_jsonc_get_bool(doc, root, "rxhash", &state->rxhash);
-	parse_rss(doc, state);
 }
 
 /**
@@ -360,7 +209,7 @@ int fm_journal_load(const char *ifname, struct fm_nicstate *state,
 	if (!doc)
 		return fm_error_errno(err, ENOMEM, "reading %s", path);
 	fm_journal_parse(doc, state, then);
-	boot_id(now);
+	fm_journal_boot_id(now);
 	if (doc->code == ENOENT || (!doc->nerrors && strcmp(now, then)))
 		ret = fm_error_set(err, FM_EXIT_NOT_FOUND, ENOENT,
 				   "%s has no journal", ifname);

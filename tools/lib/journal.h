@@ -19,6 +19,8 @@ bool fm_journal_exists(const char *ifname);
 int fm_journal_save(const struct fm_nicstate *state, struct fm_error *err);
 int fm_journal_load(const char *ifname, struct fm_nicstate *state,
 		    struct fm_error *err);
+void fm_journal_boot_id(char *id);
+struct json_object *fm_journal_fill(const struct fm_nicstate *state);
 void fm_journal_parse(struct fm_jsonc *doc, struct fm_nicstate *state,
 		      char *id);
 int fm_journal_remove(const char *ifname, struct fm_error *err);

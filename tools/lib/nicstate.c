@@ -191,12 +191,30 @@ static int apply(const struct fm_ethtool *eth, const struct fm_nicstate *want,
 				    eth->ifname) : 0;
 }
 
+/* An interrupt that stays where it is costs a handoff, and nothing else. */
+static void apply_irqs(const struct fm_nicstate *want)
+{
+	char now[FM_IRQ_CPUS];
+	uint32_t i;
+
+	for (i = 0; i < want->nirqs; i++) {
+		const struct fm_nicstate_irq *irq = &want->irqs[i];
+
+		if (!fm_irq_affinity_read("", irq->irq, now) &&
+		    strcmp(now, irq->cpus) &&
+		    fm_irq_affinity_write("", irq->irq, irq->cpus))
+			fm_log_print(FM_LOG_WARN, "%s: interrupt %u stays with CPUs %s, not %s",
+				     want->ifname, irq->irq, now, irq->cpus);
+	}
+}
+
 /**
  * fm_nicstate_apply - make a device have these settings, and see that it has
  * @want: the settings
  * @err: says what was refused
  *
- * Only what differs is written. What is not in @want stays.
+ * Only what differs is written. What is not in @want stays. Interrupts that the
+ * kernel does not let go elsewhere are no error.
  *
  * Return: 0 or an exit code; after an error a part may have been written.
  */
@@ -221,6 +239,8 @@ int fm_nicstate_apply(const struct fm_nicstate *want, struct fm_error *err)
 					   "%s: the driver took the settings but did not keep them",
 					   want->ifname);
 	}
+	if (!ret)
+		apply_irqs(want);
 	free(now);
 	return ret;
 }

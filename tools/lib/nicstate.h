@@ -7,7 +7,16 @@
 #define FM_TOOLS_NICSTATE_H
 
 #include "ethtool.h"
+#include "irq.h"
 #include "log.h"
+
+#define FM_NICSTATE_IRQS	256	/* more are neither kept nor moved */
+
+/* An interrupt, and the CPUs that may serve it. */
+struct fm_nicstate_irq {
+	uint32_t irq;
+	char cpus[FM_IRQ_CPUS];
+};
 
 /**
  * struct fm_nicstate - the settings
@@ -24,6 +33,8 @@
  * @indir_default: the table was the driver's own
  * @has_rxhash: @rxhash is what the driver told
  * @rxhash: the NIC passes its hash on to the stack
+ * @irqs: of its receive queues, by fm_device_read()
+ * @nirqs: how many
  */
 struct fm_nicstate {
 	char ifname[IFNAMSIZ];
@@ -39,6 +50,8 @@ struct fm_nicstate {
 	bool indir_default;
 	bool has_rxhash;
 	bool rxhash;
+	struct fm_nicstate_irq irqs[FM_NICSTATE_IRQS];
+	uint32_t nirqs;
 };
 
 int fm_nicstate_capture(const char *ifname, struct fm_nicstate *state,
