@@ -4,7 +4,7 @@
 #
 # Namespaces that end with chains in them, whose devices have packets.
 
-readonly netns_refusals='EEXIST|EINVAL|ENODEV|EBUSY|unloaded|nodev|exists|busy|nons|ETIMEDOUT'
+readonly netns_refusals='EEXIST|ENOENT|EINVAL|ENODEV|EBUSY|unloaded|nodev|exists|busy|nons|ETIMEDOUT'
 readonly inner_index=77
 
 # Two chains; only one gets the device.
