@@ -6,7 +6,6 @@
 # is local only under the steering of its own segment.
 #
 # vm: -c 4 -n 1 -o
-# debug: smoke
 #
 # shellcheck disable=SC2016 # words of gojq
 
