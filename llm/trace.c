@@ -301,11 +301,12 @@ int fm_trace_setup(struct fm_trace *trace, const struct fm_rules *rules,
 		.tokens = outline->tokens, .npaths = 1, .nbranches = 1,
 		.scale = 1, .steps = FM_TRACE_STEPS,
 	};
+	trace->memo = fm_trace_memo_create();
 	trace->paths = calloc(1, sizeof(*trace->paths));
 	trace->slots = calloc(SLOTS, sizeof(*trace->slots));
 	trace->walks = calloc(outline->nfunctions + 1, 1);
 	trace->branches = calloc(BRANCHES_MAX, sizeof(*trace->branches));
-	return trace->paths && trace->slots && trace->walks &&
+	return trace->memo && trace->paths && trace->slots && trace->walks &&
 	       trace->branches ? 0 : -ENOMEM;
 }
 
@@ -316,6 +317,7 @@ int fm_trace_setup(struct fm_trace *trace, const struct fm_rules *rules,
 void fm_trace_cleanup(struct fm_trace *trace)
 {
 	fm_strings_cleanup(&trace->problems);
+	fm_trace_memo_destroy(trace->memo);
 	free(trace->paths);
 	free(trace->slots);
 	free(trace->walks);

@@ -81,6 +81,8 @@ struct fm_trace_path {
 	struct fm_fact fact;
 };
 
+struct fm_trace_memo;
+
 enum fm_trace_what {
 	FM_TRACE_LOOKUP,
 	FM_TRACE_INSERT,
@@ -157,6 +159,7 @@ struct fm_trace {
 	bool compares;
 	struct fm_strings problems;
 
+	struct fm_trace_memo *memo;	/* what the rules say of names */
 	struct fm_trace_path *paths;
 	size_t npaths;
 	uint32_t *slots;
@@ -217,6 +220,14 @@ uint32_t fm_trace_either(struct fm_trace *trace, uint32_t a, uint32_t b);
 uint32_t fm_trace_branch(struct fm_trace *trace);
 void fm_trace_count(struct fm_trace *trace, uint32_t weight);
 void fm_trace_problem(struct fm_trace *trace, uint32_t token, const char *text);
+
+/* trace_rule.c */
+struct fm_trace_memo *fm_trace_memo_create(void);
+void fm_trace_memo_destroy(struct fm_trace_memo *memo);
+const struct fm_idiom_call *fm_trace_rule(struct fm_trace *trace,
+					  const char *on, const char *name);
+uint32_t fm_trace_field(struct fm_trace *trace, const char *type,
+			const char *member);
 
 /* trace_table.c: state */
 int fm_trace_table(struct fm_trace *trace, struct fm_fact where,

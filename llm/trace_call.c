@@ -242,7 +242,7 @@ static struct fm_fact method(struct fm_trace *trace,
 	bool own = object->object && !object->path && !object->ref;
 	struct fm_fact result;
 
-	rule = fm_idiom_call(trace->idiom, object->type.name ?
+	rule = fm_trace_rule(trace, object->type.name ?
 			     object->type.name : "", call->name);
 	if (rule && !own)
 		return fm_trace_role(trace, rule, call);
@@ -269,7 +269,7 @@ static struct fm_fact method(struct fm_trace *trace,
 		return run(trace, function, self.object ? &self : NULL,
 			   call->args, call->n);
 	}
-	rule = fm_idiom_call(trace->idiom, NULL, call->name);
+	rule = fm_trace_rule(trace, NULL, call->name);
 	if (rule)
 		return fm_trace_role(trace, rule, call);
 	return unknown(trace, call);
@@ -298,7 +298,7 @@ struct fm_fact fm_trace_call(struct fm_trace *trace, const char *name,
 		return unknown(trace, &call);
 	if (object)
 		return method(trace, &call);
-	rule = fm_idiom_call(trace->idiom, NULL, name);
+	rule = fm_trace_rule(trace, NULL, name);
 	if (rule)
 		return fm_trace_role(trace, rule, &call);
 	function = fm_outline_function(trace->outline, trace->frame->owner,

@@ -15,12 +15,12 @@ static bool is_null(const struct fm_fact *fact)
 
 static bool names_source(struct fm_trace *trace, const char *name)
 {
-	return fm_idiom_field(trace->idiom, NULL, name) == FM_F_SRC_IP;
+	return fm_trace_field(trace, NULL, name) == FM_F_SRC_IP;
 }
 
 static bool names_destination(struct fm_trace *trace, const char *name)
 {
-	return fm_idiom_field(trace->idiom, NULL, name) == FM_F_DST_IP;
+	return fm_trace_field(trace, NULL, name) == FM_F_DST_IP;
 }
 
 static bool is_swap(struct fm_trace *trace, uint32_t path,
@@ -55,7 +55,7 @@ void fm_trace_store(struct fm_trace *trace, struct fm_fact to,
 		value.fields |= FM_F_PROTOCOL;
 	/* what lies behind the protocol's header has ports */
 	if (value.fields == FM_F_PROTOCOL && name)
-		value.fields |= fm_idiom_field(trace->idiom, NULL, name) &
+		value.fields |= fm_trace_field(trace, NULL, name) &
 				FM_F_PORTS;
 	if (to.in | to.in_fresh)
 		fm_trace_write(trace, to.in, to.in_fresh, name, token);

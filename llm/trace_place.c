@@ -189,7 +189,7 @@ struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 	    is_overlaid(trace, &object.type))
 		overlay(trace, base, &fact);
 	if (!fact.fields) {
-		fact.fields = fm_idiom_field(trace->idiom, object.type.name,
+		fact.fields = fm_trace_field(trace, object.type.name,
 					     name);
 		if (!fact.fields)
 			fact.fields = object.fields;
@@ -216,8 +216,8 @@ struct fm_fact fm_trace_element(struct fm_trace *trace, struct fm_fact array,
 	index = fm_trace_whole(trace, index);
 	if (array.type.name && !array.type.pointer && array.type.args) {
 		struct fm_fact object = array;
-		const struct fm_idiom_call *rule = fm_idiom_call(
-			trace->idiom, array.type.name, "[]");
+		const struct fm_idiom_call *rule = fm_trace_rule(
+			trace, array.type.name, "[]");
 
 		if (rule && rule->role == FM_DOES_PLAIN)
 			return FM_TRACE_NOTHING;

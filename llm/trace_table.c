@@ -163,7 +163,7 @@ static uint32_t named(struct fm_trace *trace, const struct fm_struct *s,
 	for (size_t i = 0; s && i < s->nmembers && depth < 4; i++) {
 		const struct fm_member *m = &s->members[i];
 		uint32_t own = m->name ?
-			fm_idiom_field(trace->idiom, NULL, m->name) : 0;
+			fm_trace_field(trace, NULL, m->name) : 0;
 
 		fields |= own ? own : named(trace, fm_outline_struct_of(
 			trace->outline, &m->type), depth + 1);
@@ -181,7 +181,7 @@ static uint32_t named(struct fm_trace *trace, const struct fm_struct *s,
 uint32_t fm_trace_named_fields(struct fm_trace *trace,
 			       const struct fm_type *type)
 {
-	uint32_t fields = fm_idiom_field(trace->idiom,
+	uint32_t fields = fm_trace_field(trace,
 					 type->name ? type->name : "", "*");
 
 	if (fields)
