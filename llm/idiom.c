@@ -190,6 +190,28 @@ do {									\
 		      &(idiom)->list[i_]);				\
 } while (0)
 
+static void parse_build(struct fm_doc *doc, struct json_object *idiom,
+			struct fm_idiom_build *b)
+{
+	static const char *const known[] = {
+		"commands", "config", "names", "apart", NULL
+	};
+	static const char where[] = "idiom.build";
+	struct json_object *obj;
+
+	if (doc->status || !has(idiom, "build"))
+		return;
+	obj = fm_doc_get(doc, idiom, "idiom", "build", json_type_object);
+	fm_doc_keys(doc, obj, where, known);
+	fm_doc_strings(doc, obj, where, "commands", FM_IDIOM_STRINGS,
+		       FM_RULES_STRING, &b->commands);
+	opt_string(doc, obj, where, "config", b->config);
+	opt_string(doc, obj, where, "apart", b->apart);
+	if (!doc->status && has(obj, "names"))
+		fm_doc_strings(doc, obj, where, "names", FM_IDIOM_STRINGS,
+			       FM_RULES_STRING, &b->names);
+}
+
 /**
  * fm_idiom_parse - read the member "idiom" of rules
  * @doc: the rules
@@ -202,7 +224,7 @@ void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,
 	static const char *const known[] = {
 		"suffixes", "texts", "folders", "skip", "follow", "ignore",
 		"undefined", "packets", "plain_tables", "hidden", "entries",
-		"bases", "fields", "calls", "types", NULL
+		"bases", "fields", "calls", "types", "build", NULL
 	};
 
 	fm_doc_keys(doc, obj, "idiom", known);
@@ -216,6 +238,7 @@ void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,
 	opt_strings(doc, obj, "packets", &idiom->packets);
 	opt_strings(doc, obj, "plain_tables", &idiom->plain_tables);
 	opt_strings(doc, obj, "hidden", &idiom->hidden);
+	parse_build(doc, obj, &idiom->build);
 	PARSE_LIST(doc, obj, idiom, entries, FM_IDIOM_ENTRIES, parse_entry);
 	PARSE_LIST(doc, obj, idiom, bases, FM_IDIOM_BASES, parse_base);
 	PARSE_LIST(doc, obj, idiom, fields, FM_IDIOM_FIELDS, parse_field);
@@ -241,6 +264,8 @@ void fm_idiom_destroy(struct fm_idiom *idiom)
 	fm_strings_cleanup(&idiom->packets);
 	fm_strings_cleanup(&idiom->plain_tables);
 	fm_strings_cleanup(&idiom->hidden);
+	fm_strings_cleanup(&idiom->build.commands);
+	fm_strings_cleanup(&idiom->build.names);
 	free(idiom);
 }
 

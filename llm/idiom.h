@@ -136,6 +136,21 @@ struct fm_idiom_type {
 };
 
 /**
+ * struct fm_idiom_build - where a tree that was built says how it compiles
+ * @commands: files with the command of a source in directory {dir} whose name
+ *	without suffix is {base}, or lists of all commands (.json)
+ * @config: header that a configuration makes, relative to the tree, or ""
+ * @names: macros that it decides on, patterns
+ * @apart: ends names of what is built apart, or ""
+ */
+struct fm_idiom_build {
+	struct fm_strings commands;
+	char config[FM_IDIOM_PATTERN];
+	struct fm_strings names;
+	char apart[FM_IDIOM_PATTERN];
+};
+
+/**
  * struct fm_idiom - all of it
  * @texts: what the file of an NF contains; {nf} is its name
  * @folders: directories all of whose files belong to an NF; {nf} is its name
@@ -146,6 +161,7 @@ struct fm_idiom_type {
  * @packets: types of packets, patterns
  * @plain_tables: words of a table's declaration that make it no state
  * @hidden: members of states that are the framework's own, patterns
+ * @build: how a tree that was built says what it compiles with
  */
 struct fm_idiom {
 	struct fm_strings suffixes;
@@ -158,6 +174,7 @@ struct fm_idiom {
 	struct fm_strings packets;
 	struct fm_strings plain_tables;
 	struct fm_strings hidden;
+	struct fm_idiom_build build;
 	struct fm_idiom_entry entries[FM_IDIOM_ENTRIES];
 	size_t nentries;
 	struct fm_idiom_base bases[FM_IDIOM_BASES];

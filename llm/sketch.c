@@ -4,6 +4,7 @@
  * use, those count as state that a header field leads to and that these
  * functions write; of several keys the coarsest counts.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 #define ANALYZER	"flowmage sketch 1"
 #define ENVIRONMENT	"tokens"
+#define ENVIRONMENT_BUILT	"tokens as built"
 
 /* As in static.c: an order, not a probability. */
 #define CONFIDENCE		0.95
@@ -259,6 +261,27 @@ static int take_rules(struct draft *d, char *err)
 					  d->rules->file.path, strerror(errno));
 }
 
+/* What told how the source is compiled makes the record stale, too. */
+static void take_settings(struct draft *d)
+{
+	const struct fm_strings *files = &d->source->build.files;
+	struct fm_static_source *s = &d->record->by_static;
+
+	for (size_t i = 0; i < files->n && s->nsettings < FM_RECORD_SETTINGS;
+	     i++) {
+		struct fm_record_file *f = &s->settings[s->nsettings];
+		char *path;
+
+		if (asprintf(&path, "%s%s%s", *files->v[i] == '/' ? "" :
+			     d->source->tree, *files->v[i] == '/' ? "" : "/",
+			     files->v[i]) < 0)
+			return;
+		snprintf(f->path, sizeof(f->path), "%s", files->v[i]);
+		s->nsettings += !fm_digest_file(path, f->sha256);
+		free(path);
+	}
+}
+
 static int take_files(struct draft *d, char *err)
 {
 	struct fm_record *r = d->record;
@@ -271,13 +294,16 @@ static int take_files(struct draft *d, char *err)
 	}
 	r->nfiles = d->source->nfiles;
 	snprintf(r->by_static.analyzer, FM_RECORD_NAME, "%s", ANALYZER);
-	snprintf(r->by_static.environment, FM_RECORD_NAME, "%s", ENVIRONMENT);
+	snprintf(r->by_static.environment, FM_RECORD_NAME, "%s",
+		 d->source->build.files.n ? ENVIRONMENT_BUILT : ENVIRONMENT);
+	take_settings(d);
 	return take_rules(d, err);
 }
 
 static int fill(struct draft *d, const char *nf, char *err)
 {
 	d->tokens.undefined = &d->rules->idiom->undefined;
+	d->tokens.build = &d->source->build;
 	for (size_t i = 0; i < d->source->nfiles; i++)
 		if (!fm_tokens_add(&d->tokens, d->source->files[i].text,
 				   d->source->files[i].len))

@@ -379,6 +379,9 @@ static bool is_stale(const char *tree, const struct fm_record *record)
 	for (size_t i = 0; i < record->nfiles; i++)
 		if (has_changed(tree, &record->files[i]))
 			return true;
+	for (size_t i = 0; i < record->by_static.nsettings; i++)
+		if (has_changed(tree, &record->by_static.settings[i]))
+			return true;
 	return false;
 }
 

@@ -143,6 +143,109 @@ expect_eq "a framework that is not there" 3 "$(status "$fmctl" --dry-run track \
 expect_eq "a file that is not there" 3 "$(status "$fmctl" --dry-run track \
 	--framework linux --nf limit "$tmp/none.c")"
 
+# ---- how a tree that was built compiles an NF
+
+built=$tmp/built
+mkdir -p "$built/net/netfilter" "$built/net/other" "$built/lib/private" \
+	"$built/include/generated"
+cat > "$built/lib/private/small_key.h" <<'END'
+static inline u32 small_hash(const struct iphdr *iph)
+{
+#if IS_ENABLED(CONFIG_SMALL_BY_DST) && !defined(SMALL_BY_SRC)
+	return jhash_1word(iph->daddr, 0);
+#else
+	return jhash_1word(iph->saddr, 0);
+#endif
+}
+END
+cat > "$built/net/netfilter/xt_small.c" <<'END'
+#include <linux/ip.h>
+#include "small_key.h"
+
+struct entry {
+	u32 tokens;
+};
+
+static struct entry table[4096];
+
+static bool small_mt(const struct sk_buff *skb, struct xt_action_param *par)
+{
+	struct entry *e = &table[small_hash(ip_hdr(skb))];
+
+#ifndef SMALL_READS
+	e->tokens++;
+#endif
+	return e->tokens > 5;
+}
+
+static struct xt_match small_reg = { .name = "small", .match = small_mt };
+END
+command=$built/net/netfilter/.xt_small.o.cmd
+config=$built/include/generated/autoconf.h
+
+# small [OPTION]...: what is read of it
+small()
+{
+	"$fmctl" -j "${@:---dry-run}" track --framework linux --tree "$built" \
+		--nf xt_small 2> "$tmp/err" | jq -r '.records[0] |
+		if .statefulness == "stateless" then "stateless"
+		else "\(.key | join(",")) \(.intensity)" end'
+}
+
+# kbuild FLAGS: as if the tree had been built with them
+kbuild()
+{
+	{
+		printf 'savedcmd_net/netfilter/xt_small.o := '
+		printf "gcc -nostdinc -I ./lib/private %s '-DNAME=\"a b\"' " "$1"
+		printf -- '-c -o net/netfilter/xt_small.o xt_small.c\n\n'
+		printf 'source_net/netfilter/xt_small.o := xt_small.c -DNOT\n'
+	} > "$command"
+}
+
+expect_eq "not built: a header is missing" "small_key.h: header is not there" \
+	"$("$fmctl" -j --dry-run track --framework linux --tree "$built" \
+	--nf xt_small | jq -r '.records[0].sources.static.unparsed[0]')"
+kbuild -D__KERNEL__
+expect_eq "built: headers are found where the compiler found them" \
+	"dst_ip per-packet" "$(small)"
+: > "$config"
+expect_eq "what the configuration does not define is off" \
+	"src_ip per-packet" "$(small)"
+echo '#define CONFIG_SMALL_BY_DST_MODULE 1' > "$config"
+expect_eq "a module is on" "dst_ip per-packet" "$(small)"
+kbuild -DSMALL_BY_SRC
+expect_eq "-D turns code off" "src_ip per-packet" "$(small)"
+kbuild "-DSMALL_BY_SRC -DSMALL_READS=1"
+expect_eq "and on" "stateless" "$(small)"
+kbuild "-UCONFIG_SMALL_BY_DST -U OTHER"
+expect_eq "so does -U" "src_ip per-packet" "$(small)"
+: > "$command"
+expect_eq "an empty command is none" "tokens" "$("$fmctl" -j --dry-run track \
+	--framework linux --tree "$built" --nf xt_small |
+	jq -r '.records[0].sources.static.environment')"
+rm "$command"
+cat > "$built/compile_commands.json" <<END
+[{"directory": "$built", "file": "net/other/xt_small.c",
+  "command": "gcc -DSMALL_READS -Ilib/private -c net/other/xt_small.c"},
+ 17, {"directory": "$built"},
+ {"directory": "$built/net", "file": "netfilter/xt_small.c",
+  "arguments": ["gcc", "-I", "../lib/private", "-DSMALL_BY_SRC", "-c", 4]}]
+END
+touch "$built/net/other/xt_small.c"
+expect_eq "a list of commands" "src_ip per-packet" "$(small)"
+sed -i 's/-DSMALL_BY_SRC/-DNOTHING/' "$built/compile_commands.json"
+expect_eq "is read for this file only" "dst_ip per-packet" "$(small)"
+expect_eq "a record with settings is kept" "dst_ip per-packet" "$(small -q)"
+sed -i 's/-DNOTHING/-DSMALL_BY_SRC/' "$built/compile_commands.json"
+expect_eq "and stale when they change" "src_ip per-packet" "$(small -q)"
+expect_eq "they are in it" "compile_commands.json" "$("$fmctl" -j nf features \
+	xt_small | jq -r '.records[0].sources.static.settings[0].path')"
+echo '[{"directory": ' > "$built/compile_commands.json"
+check "a list that is none stops nothing" "$fmctl" --dry-run track \
+	--framework linux --tree "$built" --nf xt_small
+rm -r "${FLOWMAGE_FEATURES:?}"
+
 # ---- the store
 
 mkdir "$tmp/tree"
