@@ -369,6 +369,7 @@ void fm_outline_read(struct fm_outline *outline, struct fm_tokens *tokens)
 			.macro = true,
 		};
 	}
+	fm_outline_targets(outline);
 }
 
 /**
@@ -386,5 +387,6 @@ void fm_outline_cleanup(struct fm_outline *outline)
 	free(outline->variables);
 	free(outline->hooks);
 	free(outline->aliases);
+	free(outline->targets);
 	*outline = (struct fm_outline){ 0 };
 }

@@ -39,6 +39,7 @@ struct fm_fact fm_fact_join(struct fm_fact a, struct fm_fact b)
 	a.memory |= b.memory;
 	a.symmetric |= b.symmetric;
 	a.swapped |= b.swapped;
+	fm_fact_call_either(&a, &b);
 	if (!a.type.name)
 		a.type = b.type;
 	return a;

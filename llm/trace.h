@@ -19,6 +19,8 @@
 #define FM_TRACE_PATHS	(1U << 19)	/* variables and their members */
 #define FM_TRACE_WALKS	40	/* of one function */
 #define FM_TRACE_ARGS	16	/* of a call */
+#define FM_TRACE_TARGETS	8	/* functions that one pointer may lead to */
+#define FM_FACT_CALLS	4	/* the same, seen on the way */
 #define FM_TRACE_LINES	8	/* of evidence, of each kind */
 #define FM_TRACE_NOTHING ((struct fm_fact){ .type.inner = FM_OUTLINE_NONE })
 
@@ -43,6 +45,7 @@
  * @swapped: a source went into what is called destination
  * @object: it is the object whose method is walked
  * @element: it is one of an array that is no state
+ * @calls: functions that it may be, the first ones
  * @type: as far as it is known
  */
 struct fm_fact {
@@ -65,6 +68,7 @@ struct fm_fact {
 	bool swapped;
 	bool object;
 	bool element;
+	const char *calls[FM_FACT_CALLS];
 	struct fm_type type;
 };
 
@@ -228,6 +232,9 @@ const struct fm_idiom_call *fm_trace_rule(struct fm_trace *trace,
 					  const char *on, const char *name);
 uint32_t fm_trace_field(struct fm_trace *trace, const char *type,
 			const char *member);
+const struct fm_function *fm_trace_function(struct fm_trace *trace,
+					    const char *owner,
+					    const char *name);
 
 /* trace_table.c: state */
 int fm_trace_table(struct fm_trace *trace, struct fm_fact where,
@@ -278,5 +285,15 @@ struct fm_fact fm_trace_role(struct fm_trace *trace,
 /* trace_call.c */
 struct fm_fact fm_trace_call(struct fm_trace *trace, const char *name,
 			     uint32_t token, const struct fm_fact *object);
+struct fm_fact fm_trace_call_value(struct fm_trace *trace,
+				   const struct fm_fact *value,
+				   uint32_t token);
+struct fm_fact fm_trace_walk(struct fm_trace *trace, const char *name,
+			     const struct fm_trace_args *call);
+
+/* trace_pointer.c */
+void fm_fact_call_either(struct fm_fact *a, const struct fm_fact *b);
+bool fm_trace_pointer(struct fm_trace *trace, const struct fm_fact *value,
+		      const struct fm_trace_args *call, struct fm_fact *result);
 
 #endif

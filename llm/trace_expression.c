@@ -368,6 +368,7 @@ static struct fm_fact address(struct fm_trace *trace, struct fm_fact fact)
 	result.fresh = fact.in_fresh;
 	result.ref = fact.ref && fact.type.reference ? fact.ref : fact.path;
 	result.fields = fact.fields;
+	memcpy(result.calls, fact.calls, sizeof(result.calls));
 	result.type = fact.type;
 	result.type.pointer++;
 	return result;
@@ -380,6 +381,7 @@ static struct fm_fact dereference(struct fm_trace *trace, struct fm_fact fact)
 	fm_trace_count(trace, trace->rules->weights.memory);
 	result = fact.ref ? fm_trace_get(trace, fact.ref) : fact;
 	result.fields |= fact.fields;
+	fm_fact_call_either(&result, &fact);
 	if (!(fact.found | fact.fresh))
 		return result;
 	result = FM_TRACE_NOTHING;

@@ -300,7 +300,7 @@ struct fm_fact fm_trace_operand(struct fm_trace *trace)
 			trace->i++;
 			fm_trace_store(trace, fact, fact, token);
 		} else if (fm_trace_at(trace, "(")) {
-			fact = fm_trace_call(trace, "", token, NULL);
+			fact = fm_trace_call_value(trace, &fact, token);
 		} else {
 			break;
 		}

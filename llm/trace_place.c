@@ -48,6 +48,15 @@ static bool is_own_member(struct fm_trace *trace, const char *name)
 						   trace->frame->owner), name);
 }
 
+/* A function's name without a call stands for the function. */
+static const char *function_named(struct fm_trace *trace, const char *name)
+{
+	const struct fm_function *f =
+		fm_trace_function(trace, trace->frame->owner, name);
+
+	return f && !f->macro ? f->name : NULL;
+}
+
 /**
  * fm_trace_variable - what a name stands for
  * @trace: the walk
@@ -65,6 +74,8 @@ struct fm_fact fm_trace_variable(struct fm_trace *trace, const char *name)
 	else
 		fact = fm_trace_get(trace, fm_trace_path(trace, 0, 0, name));
 	fm_trace_declared(trace, name, &fact);
+	if (!local && !fact.type.name)
+		fact.calls[0] = function_named(trace, name);
 	/* a reference is what it refers to */
 	if (fact.type.reference && fact.ref && fact.ref != fact.path) {
 		struct fm_fact target = fm_trace_get(trace, fact.ref);

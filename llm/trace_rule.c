@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the rules say of names, remembered for a walk: matching a name with all
- * their patterns takes much longer than the rest of a step.
+ * What the rules say of names, and which function has a name, remembered for a
+ * walk: matching a name with all patterns takes much longer than a step.
  *
  * Words of a trace are interned or constants: equal words that live as long as
  * the walk. Of two that fall into one slot the later one stays.
@@ -23,6 +23,11 @@ struct fm_trace_memo {
 		const char *member;
 		uint32_t fields;
 	} fields[SLOTS];
+	struct found {
+		const char *owner;
+		const char *name;
+		const struct fm_function *function;
+	} functions[SLOTS];
 };
 
 static size_t slot_of(const char *a, const char *b)
@@ -84,4 +89,23 @@ uint32_t fm_trace_field(struct fm_trace *trace, const char *type,
 		*f = (struct field){type, member,
 				    fm_idiom_field(trace->idiom, type, member)};
 	return f->fields;
+}
+
+/**
+ * fm_trace_function - fm_outline_function() of the trace's outline
+ * @trace: the walk
+ * @owner: class that it is looked for in first, or NULL
+ * @name: of the function, interned
+ */
+const struct fm_function *fm_trace_function(struct fm_trace *trace,
+					    const char *owner,
+					    const char *name)
+{
+	struct found *f = &trace->memo->functions[slot_of(owner, name)];
+
+	if (f->name != name || f->owner != owner)
+		*f = (struct found){ owner, name,
+				     fm_outline_function(trace->outline, owner,
+							 name) };
+	return f->function;
 }

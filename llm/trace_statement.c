@@ -279,6 +279,29 @@ static void walk_declaration(struct fm_trace *trace, uint32_t name,
 		trace->i++;
 }
 
+/* type (*name)(parameters) = value; */
+static bool walk_pointer(struct fm_trace *trace)
+{
+	struct fm_fact fact = FM_TRACE_NOTHING;
+	uint32_t close, name, path;
+
+	name = fm_outline_pointer(trace->tokens, trace->i, trace->end, &close);
+	if (!name || !(fm_token_is(trace->tokens, close + 1, "=") ||
+		       fm_token_is(trace->tokens, close + 1, ";")))
+		return false;
+	path = fm_trace_path(trace, 0, trace->frame->number,
+			     trace->tokens->v[name].text);
+	trace->paths[path].fact = FM_TRACE_NOTHING;
+	trace->paths[path].set = false;
+	trace->paths[path].branch = trace->branch;
+	fact.path = path;
+	trace->i = close + 1;
+	if (fm_trace_at(trace, "="))
+		fm_trace_initialiser(trace, fact);
+	skip_past(trace, ";");
+	return true;
+}
+
 static void walk_expression(struct fm_trace *trace)
 {
 	uint32_t start = trace->i;
@@ -365,7 +388,7 @@ void fm_trace_statement(struct fm_trace *trace)
 	} else if ((name = fm_outline_declares(trace->tokens, trace->i,
 					       trace->end, &type))) {
 		walk_declaration(trace, name, type);
-	} else {
+	} else if (!walk_pointer(trace)) {
 		walk_expression(trace);
 	}
 	trace->nest--;

@@ -86,6 +86,103 @@ planted "only read: configuration" ebpf guard.c guard \
 planted "a counter is no state" ebpf guard.c guard \
 	'/s = bpf_map_lookup_elem/,/XDP_DROP/d' "stateless"
 
+# ---- functions that pointers lead to
+
+# pointer CALL [DECLARATIONS [STATEMENTS]]: what is read of an NF whose index
+# is what CALL returns for iph
+pointer()
+{
+	cat > "$tmp/pointer.c" <<-END
+	struct entry { u32 packets; u32 old; };
+	static struct entry table[4096];
+	static u32 by_src(const struct iphdr *iph)
+	{
+		return jhash_1word(iph->saddr, 0);
+	}
+	static u32 by_dst(const struct iphdr *iph)
+	{
+		return jhash_1word(iph->daddr, 0);
+	}
+	static void count(struct entry *e) { e->packets++; }
+	static void look(struct entry *e) { }
+	typedef u32 (*index_fn)(const struct iphdr *iph);
+	struct keyed { int n; index_fn index; void (*update)(struct entry *e); };
+	struct other { int n; index_fn index; };
+	struct holder { struct keyed *ops; index_fn index; };
+	static struct holder *held;
+	${2-}
+	static u32 apply(const struct iphdr *iph,
+			 u32 (*index)(const struct iphdr *iph))
+	{
+		return index(iph);
+	}
+	static bool fp_mt(const struct sk_buff *skb, struct xt_action_param *par)
+	{
+		const struct iphdr *iph = ip_hdr(skb);
+		struct entry *e;
+		${3-}
+		e = &table[$1];
+		${4-e->packets++;}
+		return e->old > 5;
+	}
+	static struct xt_match fp_reg = { .name = "fp", .match = fp_mt };
+	END
+	features linux fp "$tmp/pointer.c"
+}
+
+src="src_ip per-packet false"
+dst="dst_ip per-packet false"
+ops="static struct keyed a = { .n = 1, .index = by_src, .update = count };
+static const struct keyed b = { 2, by_dst, look };"
+expect_eq "a pointer is not known to lead anywhere" stateless \
+	"$(pointer "held->nothing(1)")"
+expect_eq "a struct of operations" "$src" "$(pointer "a.index(iph)" "$ops")"
+expect_eq "another of the same type, by position" "$dst" \
+	"$(pointer "b.index(iph)" "$ops")"
+expect_eq "a pointer to it" "$dst" \
+	"$(pointer "o->index(iph)" "$ops" "const struct keyed *o = &b;")"
+expect_eq "one that configuration chooses" "$src" \
+	"$(pointer "held->ops->index(iph)" "$ops")"
+expect_eq "one of another type is not it" "$dst" \
+	"$(pointer "held->ops->index(iph)" \
+	"static struct other x = { .index = by_src };
+	static struct keyed y = { .index = by_dst };")"
+expect_eq "a write behind it" "$src" \
+	"$(pointer "by_src(iph)" "$ops" "" "a.update(e);")"
+expect_eq "and none" stateless "$(pointer "by_src(iph)" "$ops" "" "b.update(e);")"
+expect_eq "a local pointer" "$dst" \
+	"$(pointer "fn(iph)" "" "u32 (*fn)(const struct iphdr *) = by_dst;")"
+expect_eq "with a name for its type, set later" "$dst" \
+	"$(pointer "(*fn)(iph)" "" "index_fn fn; fn = &by_dst;")"
+expect_eq "one of two" "$src" "$(pointer "fn(iph)" "" \
+	"index_fn fn = par->u ? by_dst : by_src;")"
+expect_eq "an argument" "$dst" "$(pointer "apply(iph, by_dst)")"
+expect_eq "and another one" "$src" "$(pointer "apply(iph, &by_src)")"
+expect_eq "a member that a function sets" "$dst" \
+	"$(pointer "held->index(iph)" \
+	"static void setup(struct holder *h) { h->index = by_dst; }")"
+expect_eq "a variable outside functions" "$dst" \
+	"$(pointer "chosen(iph)" "static index_fn chosen = by_dst;")"
+expect_eq "that is set elsewhere" "$src" "$(pointer "chosen(iph)" \
+	"static index_fn chosen; static void setup(void) { chosen = by_src; }")"
+expect_eq "an array of them" "$dst" "$(pointer "all[par->u](iph)" \
+	"static const index_fn all[] = { by_dst, by_dst };")"
+expect_eq "a name that is a variable's too hides the function" "$dst" \
+	"$(pointer "by_src(iph)" "" "index_fn by_src = by_dst;")"
+expect_eq "a function that calls itself so" "$src" "$(pointer "again(iph)" \
+	"static u32 again(const struct iphdr *iph);
+	static struct keyed r = { .index = again };
+	static u32 again(const struct iphdr *iph)
+	{ return r.index(iph) + by_src(iph); }")"
+many=$(for i in {1..9}; do
+	echo "static u32 f$i(const struct iphdr *iph) { return by_src(iph); }"
+	echo "static struct keyed k$i = { .index = f$i };"
+done)
+expect_eq "more than are followed" "$src" \
+	"$(pointer "held->ops->index(iph)" "$many")"
+check "are told" jq -e '.records[0].sources.static.unparsed |
+	any(test("not all functions"))' "$tmp/out"
+
 # ---- bounds
 
 {
