@@ -76,12 +76,17 @@ static int popcount(uint32_t fields)
 	return __builtin_popcount(fields);
 }
 
-/* Tables that are only looked in where another has nothing come last. */
+/*
+ * Tables that are only looked in where another has nothing come last, those
+ * for whose entries no key holds before them.
+ */
 static bool is_better(const struct fm_trace_table *a,
 		      const struct fm_trace_table *b)
 {
 	if (a->first != b->first)
 		return a->first;
+	if (a->split != b->split)
+		return b->split;
 	return popcount(a->key) < popcount(b->key);
 }
 
@@ -116,6 +121,23 @@ static void set_statefulness(struct draft *d)
 				t->lines[what][0].token, why);
 			return;
 		}
+}
+
+/* Told whichever table counts: steering cannot make such state local. */
+static void tell_split(struct draft *d)
+{
+	char why[FM_RECORD_WHY];
+
+	for (size_t i = 0; i < d->trace.ntables; i++) {
+		const struct fm_trace_table *t = &d->trace.tables[i];
+
+		if (!is_state(t) || !t->split)
+			continue;
+		snprintf(why, sizeof(why),
+			 "a packet is looked up in %.60s by its source and by its destination: no key holds for that state",
+			 t->name);
+		problem(d, why);
+	}
 }
 
 static void set_key(struct draft *d)
@@ -324,6 +346,7 @@ static int fill(struct draft *d, const char *nf, char *err)
 	explain(d, FM_ATTRIBUTE_COMPLEXITY, d->entries.first,
 		"weighted operations of the dearest way from here");
 	take_problems(d);
+	tell_split(d);
 	judge(d);
 	return take_files(d, err);
 }

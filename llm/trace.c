@@ -19,6 +19,10 @@
  */
 struct fm_fact fm_fact_join(struct fm_fact a, struct fm_fact b)
 {
+	/* one direction of a flow, or the other */
+	if (a.swapped != b.swapped &&
+	    (a.fields & b.fields & FM_F_IPS) == FM_F_IPS)
+		a.symmetric = true;
 	a.fields |= b.fields;
 	if (!(a.found | a.fresh))
 		a.loaded = b.loaded;
@@ -152,6 +156,20 @@ uint32_t fm_trace_either(struct fm_trace *trace, uint32_t a, uint32_t b)
 	if (both == FM_F_PORTS && (trace->implied & FM_F_PORTS) != FM_F_PORTS)
 		return FM_F_SRC_PORT;
 	return both;
+}
+
+/**
+ * fm_trace_follows - does every way to here lead over a branch?
+ * @trace: the walk
+ * @branch: the branch
+ */
+bool fm_trace_follows(const struct fm_trace *trace, uint32_t branch)
+{
+	uint32_t b = trace->branch;
+
+	while (b > branch)
+		b = trace->branches[b];
+	return b == branch;
 }
 
 /* Was the branch at hand on the way to where the variable was set last? */

@@ -113,6 +113,10 @@ struct fm_trace_line {
  * @given: the framework keeps it, and tells the key
  * @bidirectional: both directions of a flow lead to the same state
  * @first: it is looked up where no other table is known to have nothing
+ * @from: branch of a lookup by the source alone, plus 1
+ * @to: the same by the destination
+ * @pair: there was a lookup by both
+ * @split: one packet is looked up by the one and by the other
  * @lines: where things happen, @nlines of each
  */
 struct fm_trace_table {
@@ -128,6 +132,10 @@ struct fm_trace_table {
 	bool symmetric;
 	bool swapped;
 	bool straight;
+	uint32_t from;
+	uint32_t to;
+	bool pair;
+	bool split;
 	bool first;
 	struct fm_trace_line lines[__FM_TRACE_WHAT][FM_TRACE_LINES];
 	size_t nlines[__FM_TRACE_WHAT];
@@ -141,6 +149,12 @@ struct fm_trace_frame {
 	struct fm_fact self;	/* the object whose method it is */
 	struct fm_fact result;
 	bool returned;
+};
+
+/* What held before a switch, and holds again at each of its cases. */
+struct fm_trace_switch {
+	uint32_t branch;
+	uint32_t missing;
 };
 
 /**
@@ -182,6 +196,7 @@ struct fm_trace {
 	uint32_t seen;		/* tables that were looked in */
 	uint32_t implied;	/* fields that conditions around depend on */
 	uint32_t branch;
+	struct fm_trace_switch *cases;	/* the switch around, or NULL */
 	bool ended;		/* control does not get here */
 	uint32_t i;		/* token at hand */
 	uint32_t end;
@@ -222,8 +237,14 @@ struct fm_fact fm_trace_whole(struct fm_trace *trace, struct fm_fact fact);
 struct fm_fact fm_fact_join(struct fm_fact a, struct fm_fact b);
 uint32_t fm_trace_either(struct fm_trace *trace, uint32_t a, uint32_t b);
 uint32_t fm_trace_branch(struct fm_trace *trace);
+bool fm_trace_follows(const struct fm_trace *trace, uint32_t branch);
 void fm_trace_count(struct fm_trace *trace, uint32_t weight);
 void fm_trace_problem(struct fm_trace *trace, uint32_t token, const char *text);
+
+/* trace_direction.c */
+bool fm_fact_ends(const struct fm_fact *a, const struct fm_fact *b);
+bool fm_trace_swaps(struct fm_trace *trace, uint32_t path,
+		    const struct fm_fact *value);
 
 /* trace_rule.c */
 struct fm_trace_memo *fm_trace_memo_create(void);

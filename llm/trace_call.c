@@ -120,6 +120,7 @@ static struct fm_fact run(struct fm_trace *trace,
 	};
 	uint32_t i = trace->i, end = trace->end, branch = trace->branch;
 	uint32_t missing = trace->missing, nest = trace->nest;
+	struct fm_trace_switch *cases = trace->cases;
 	bool ended = trace->ended;
 
 	frame.self = self ? *self : FM_TRACE_NOTHING;
@@ -131,6 +132,7 @@ static struct fm_fact run(struct fm_trace *trace,
 		frame.self = trace->frame->self;
 	}
 	trace->frame = &frame;
+	trace->cases = NULL;
 	trace->depth++;
 	bind(trace, function, args, nargs);
 	trace->nest = trace->depth * 8;
@@ -142,6 +144,7 @@ static struct fm_fact run(struct fm_trace *trace,
 	trace->end = end;
 	trace->branch = branch;
 	trace->missing = missing;
+	trace->cases = cases;
 	trace->ended = ended;
 	frame.result.path = 0;
 	return frame.result;

@@ -13,31 +13,6 @@ static bool is_null(const struct fm_fact *fact)
 
 /* ---- storing */
 
-static bool names_source(struct fm_trace *trace, const char *name)
-{
-	return fm_trace_field(trace, NULL, name) == FM_F_SRC_IP;
-}
-
-static bool names_destination(struct fm_trace *trace, const char *name)
-{
-	return fm_trace_field(trace, NULL, name) == FM_F_DST_IP;
-}
-
-static bool is_swap(struct fm_trace *trace, uint32_t path,
-		    const struct fm_fact *value)
-{
-	for (; path; path = trace->paths[path].parent) {
-		const char *name = trace->paths[path].name;
-
-		if (value->fields == FM_F_DST_IP && names_source(trace, name))
-			return true;
-		if (value->fields == FM_F_SRC_IP &&
-		    names_destination(trace, name))
-			return true;
-	}
-	return false;
-}
-
 /**
  * fm_trace_store - store a value
  * @trace: the walk
@@ -71,7 +46,7 @@ void fm_trace_store(struct fm_trace *trace, struct fm_fact to,
 		value = fm_fact_join(value, fm_trace_get(trace, to.path));
 		value.loaded |= !value.type.pointer;
 	}
-	value.swapped |= is_swap(trace, to.path, &value);
+	value.swapped |= fm_trace_swaps(trace, to.path, &value);
 	if ((value.found | value.fresh) && !value.loaded)
 		fm_trace_state_type(trace, value.found | value.fresh,
 				    &trace->paths[to.path].fact.type);
@@ -105,8 +80,7 @@ static void compare(struct fm_trace *trace, const char *op,
 {
 	bool equal = !strcmp(op, "==");
 
-	if ((a->fields == FM_F_SRC_IP && b->fields == FM_F_DST_IP) ||
-	    (a->fields == FM_F_DST_IP && b->fields == FM_F_SRC_IP))
+	if (fm_fact_ends(a, b))
 		trace->compares |= *op == '<' || *op == '>';
 	if (equal || !strcmp(op, "!=")) {
 		if (a->signal && (is_null(b) || a->how == FM_FOUND_INDEX))

@@ -192,11 +192,16 @@ static void walk_do(struct fm_trace *trace)
 
 static void walk_switch(struct fm_trace *trace)
 {
+	struct fm_trace_switch own, *around = trace->cases;
 	struct fm_fact fact;
 
 	trace->i++;
 	fact = condition(trace);
+	own.branch = trace->branch;
+	own.missing = trace->missing;
+	trace->cases = &own;
 	branch(trace, 0, fact.fields);
+	trace->cases = around;
 	trace->ended = false;
 }
 
@@ -319,6 +324,17 @@ static void walk_expression(struct fm_trace *trace)
 		trace->i++;
 }
 
+/* What one case does is not done in another, unless it falls through. */
+static void begin_case(struct fm_trace *trace)
+{
+	if (trace->cases && trace->ended) {
+		trace->branch = trace->cases->branch;
+		trace->missing = trace->cases->missing;
+		fm_trace_branch(trace);
+	}
+	trace->ended = false;
+}
+
 static bool is_label(struct fm_trace *trace)
 {
 	return trace->tokens->v[trace->i].kind == FM_TOKEN_WORD &&
@@ -330,7 +346,7 @@ static void walk_case(struct fm_trace *trace)
 	while (trace->i < trace->end && !fm_trace_at(trace, ":"))
 		trace->i++;
 	trace->i++;
-	trace->ended = false;
+	begin_case(trace);
 }
 
 static bool walk_keyword(struct fm_trace *trace)
@@ -383,6 +399,8 @@ void fm_trace_statement(struct fm_trace *trace)
 	} else if (walk_keyword(trace)) {
 		;
 	} else if (is_label(trace)) {
+		if (fm_trace_at(trace, "default"))
+			begin_case(trace);
 		trace->i += 2;
 		trace->ended = false;
 	} else if ((name = fm_outline_declares(trace->tokens, trace->i,

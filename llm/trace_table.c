@@ -94,6 +94,24 @@ void fm_trace_write(struct fm_trace *trace, uint32_t found, uint32_t fresh,
 	fm_trace_event(trace, fresh, FM_TRACE_CREATE, name, token);
 }
 
+/*
+ * State of a host that a packet is looked up for at both ends: no field set
+ * leads all packets of an entry to one place.
+ */
+static void note_end(const struct fm_trace *trace, struct fm_trace_table *t,
+		     uint32_t fields)
+{
+	uint32_t *own = (fields & IPS) == FM_F_SRC_IP ? &t->from :
+			(fields & IPS) == FM_F_DST_IP ? &t->to : NULL;
+	uint32_t other = own == &t->from ? t->to : t->from;
+
+	t->pair |= (fields & IPS) == IPS;
+	if (own && !*own)
+		*own = trace->branch + 1;
+	t->split |= own && other && fm_trace_follows(trace, other - 1);
+	t->split &= !t->pair;
+}
+
 /**
  * fm_trace_key - note what leads to a table's state
  * @trace: the walk
@@ -119,6 +137,7 @@ void fm_trace_key(struct fm_trace *trace, int table, struct fm_fact key,
 		t->first = true;
 	if (!fields || t->given)
 		return;
+	note_end(trace, t, fields);
 	t->symmetric |= key.symmetric;
 	t->swapped |= key.swapped;
 	t->straight |= !key.swapped;

@@ -44,6 +44,13 @@ same vpp node.c spread "$all per-flow false"
 same bess meter.cc Meter "dst_ip per-packet false"
 same dpdk flows.c flows "$all per-packet true"
 same ebpf guard.c guard "src_ip per-packet false"
+same linux mode.c mode "$all per-packet true"
+same ebpf ways.c ways "$all per-packet false"
+both=$("$fmctl" -j --dry-run track --framework ebpf --nf ways $data/ways.c)
+check "both directions of a flow" jq -e '.records[0].bidirectional' <<< "$both"
+check "state at both ends of a packet is told" jq -e \
+	'.records[0].sources.static.unparsed | any(test("hosts.*no key holds"))' \
+	<<< "$both"
 check "missing headers are told" jq -e \
 	'.records[0].sources.static.unparsed | length > 0' \
 	<("$fmctl" -j --dry-run track --framework fastclick --nf Scan $data/scan.hh)
@@ -81,6 +88,18 @@ planted "no pointer" dpdk flows.c flows '/struct flow \*next/d' \
 planted "only an address" dpdk flows.c flows \
 	'/\.sport =/d; /\.proto =/d; s/, \.dst = ip->dst_addr//' \
 	"src_ip per-packet true"
+planted "no ports" linux mode.c mode '/_port = ports/d' \
+	"src_ip,dst_ip per-packet true"
+planted "no destination" linux mode.c mode \
+	'/_port = ports/d; /by & 2/,+1d' "src_ip per-packet true"
+planted "the last case counts for all if the others fall into it" linux \
+	mode.c mode '/break;/d; s/proto = mode_last.*/proto = 6;/' \
+	"src_ip,dst_ip per-packet true"
+planted "hosts only" ebpf ways.c ways '/s->packets++/d; /&connections/d' \
+	"src_ip,dst_ip per-packet false"
+planted "one host" ebpf ways.c ways \
+	'/s->packets++/d; /&connections/d; /count(&key.daddr/d' \
+	"src_ip per-packet false"
 planted "only read: configuration" ebpf guard.c guard \
 	'/bpf_map_update_elem/d; /s->packets++/d' "stateless"
 planted "a counter is no state" ebpf guard.c guard \
