@@ -73,33 +73,15 @@ static bool is_subject(const char *class, const char *nf)
 static const char *find_class(const struct fm_outline *o, const char *nf)
 {
 	for (size_t i = 0; i < o->nstructs; i++)
+		if (o->structs[i].name && !strcmp(o->structs[i].name, nf))
+			return o->structs[i].name;
+	for (size_t i = 0; i < o->nstructs; i++)
 		if (is_subject(o->structs[i].name, nf))
 			return o->structs[i].name;
 	return NULL;
 }
 
 /* ---- the state that a base class keeps */
-
-static struct fm_type template_argument(const struct fm_tokens *tokens,
-					const struct fm_type *type, int index)
-{
-	struct fm_type arg = { .inner = FM_OUTLINE_NONE };
-	uint32_t i = type->args, close;
-
-	if (!i)
-		return arg;
-	close = fm_outline_angle(tokens, i);
-	for (i++; i && i < close; i++) {
-		uint32_t next = fm_outline_type(tokens, i, close, &arg);
-
-		if (!index--)
-			return arg;
-		i = next ? next : i + 1;
-		while (i < close && !fm_token_is(tokens, i, ","))
-			i++;
-	}
-	return (struct fm_type){ .inner = FM_OUTLINE_NONE };
-}
 
 static void run_key_function(struct fm_trace *trace, const char *class,
 			     const struct fm_idiom_base *base, int table)
@@ -137,7 +119,7 @@ static int base_table(struct fm_trace *trace, const char *class,
 	t->first = true;
 	t->bidirectional = base->bidirectional;
 	if (base->state != FM_IDIOM_NOWHERE)
-		t->type = template_argument(trace->tokens, type, base->state);
+		t->type = fm_outline_argument(trace->tokens, type, base->state);
 	if (*base->key_function)
 		run_key_function(trace, class, base, table);
 	return table;

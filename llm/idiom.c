@@ -146,7 +146,8 @@ static void parse_call(struct fm_doc *doc, struct json_object *obj,
 {
 	static const char *const known[] = {
 		"name", "on", "role", "table", "key", "out", "value", "found",
-		"fields", "bidirectional", "keeps", "weight", NULL
+		"fields", "bidirectional", "keeps", "state", "creates",
+		"weight", NULL
 	};
 
 	fm_doc_keys(doc, obj, where, known);
@@ -161,6 +162,8 @@ static void parse_call(struct fm_doc *doc, struct json_object *obj,
 	c->fields = opt_fields(doc, obj, where);
 	c->bidirectional = opt_bool(doc, obj, where, "bidirectional");
 	c->keeps = opt_bool(doc, obj, where, "keeps");
+	opt_string(doc, obj, where, "state", c->state);
+	opt_string(doc, obj, where, "creates", c->creates);
 	c->weight = !doc->status && has(obj, "weight") ?
 		fm_doc_uint(doc, obj, where, "weight", FM_RULES_WEIGHT_MAX) : 5;
 }
@@ -223,8 +226,8 @@ void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,
 {
 	static const char *const known[] = {
 		"suffixes", "texts", "folders", "skip", "follow", "ignore",
-		"undefined", "packets", "plain_tables", "hidden", "entries",
-		"bases", "fields", "calls", "types", "build", NULL
+		"undefined", "packets", "plain_tables", "hidden", "readers",
+		"entries", "bases", "fields", "calls", "types", "build", NULL
 	};
 
 	fm_doc_keys(doc, obj, "idiom", known);
@@ -238,6 +241,7 @@ void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,
 	opt_strings(doc, obj, "packets", &idiom->packets);
 	opt_strings(doc, obj, "plain_tables", &idiom->plain_tables);
 	opt_strings(doc, obj, "hidden", &idiom->hidden);
+	opt_strings(doc, obj, "readers", &idiom->readers);
 	parse_build(doc, obj, &idiom->build);
 	PARSE_LIST(doc, obj, idiom, entries, FM_IDIOM_ENTRIES, parse_entry);
 	PARSE_LIST(doc, obj, idiom, bases, FM_IDIOM_BASES, parse_base);
@@ -264,6 +268,7 @@ void fm_idiom_destroy(struct fm_idiom *idiom)
 	fm_strings_cleanup(&idiom->packets);
 	fm_strings_cleanup(&idiom->plain_tables);
 	fm_strings_cleanup(&idiom->hidden);
+	fm_strings_cleanup(&idiom->readers);
 	fm_strings_cleanup(&idiom->build.commands);
 	fm_strings_cleanup(&idiom->build.names);
 	free(idiom);

@@ -112,6 +112,8 @@ struct fm_idiom_field {
  * @fields: what the key is if it is no argument
  * @bidirectional: one state for both directions
  * @keeps: what is found is state even if it is only read
+ * @state: type of a state, or ""
+ * @creates: a word in the call that makes an update an insert, or ""
  * @weight: for complexity
  */
 struct fm_idiom_call {
@@ -126,6 +128,8 @@ struct fm_idiom_call {
 	uint32_t fields;
 	bool bidirectional;
 	bool keeps;
+	char state[FM_IDIOM_PATTERN];
+	char creates[FM_IDIOM_PATTERN];
 	uint32_t weight;
 };
 
@@ -161,6 +165,7 @@ struct fm_idiom_build {
  * @packets: types of packets, patterns
  * @plain_tables: words of a table's declaration that make it no state
  * @hidden: members of states that are the framework's own, patterns
+ * @readers: functions without source that change nothing, patterns
  * @build: how a tree that was built says what it compiles with
  */
 struct fm_idiom {
@@ -174,6 +179,7 @@ struct fm_idiom {
 	struct fm_strings packets;
 	struct fm_strings plain_tables;
 	struct fm_strings hidden;
+	struct fm_strings readers;
 	struct fm_idiom_build build;
 	struct fm_idiom_entry entries[FM_IDIOM_ENTRIES];
 	size_t nentries;

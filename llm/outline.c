@@ -373,6 +373,35 @@ void fm_outline_read(struct fm_outline *outline, struct fm_tokens *tokens)
 }
 
 /**
+ * fm_outline_argument - an argument of a template
+ * @tokens: the tokens
+ * @type: the template with its arguments
+ * @index: which, from 0
+ *
+ * Return: the type; one without a name if there is none.
+ */
+struct fm_type fm_outline_argument(const struct fm_tokens *tokens,
+				   const struct fm_type *type, int index)
+{
+	struct fm_type arg = { .inner = FM_OUTLINE_NONE };
+	uint32_t i = type->args, close;
+
+	if (!i)
+		return arg;
+	close = fm_outline_angle(tokens, i);
+	for (i++; i && i < close; i++) {
+		uint32_t next = fm_outline_type(tokens, i, close, &arg);
+
+		if (!index--)
+			return arg;
+		i = next ? next : i + 1;
+		while (i < close && !fm_token_is(tokens, i, ","))
+			i++;
+	}
+	return (struct fm_type){ .inner = FM_OUTLINE_NONE };
+}
+
+/**
  * fm_outline_cleanup - forget it
  * @outline: the outline
  */

@@ -125,6 +125,8 @@ void fm_outline_cleanup(struct fm_outline *outline);
 uint32_t fm_outline_angle(const struct fm_tokens *tokens, uint32_t i);
 uint32_t fm_outline_type(const struct fm_tokens *tokens, uint32_t i,
 			 uint32_t end, struct fm_type *type);
+struct fm_type fm_outline_argument(const struct fm_tokens *tokens,
+				   const struct fm_type *type, int index);
 bool fm_outline_keyword(const char *word);
 uint32_t fm_outline_declares(const struct fm_tokens *tokens, uint32_t i,
 			     uint32_t end, struct fm_type *type);

@@ -78,7 +78,8 @@ static int popcount(uint32_t fields)
 
 /*
  * Tables that are only looked in where another has nothing come last, those
- * for whose entries no key holds before them.
+ * for whose entries no key holds before them; of two with as many fields, that
+ * which packets write to counts.
  */
 static bool is_better(const struct fm_trace_table *a,
 		      const struct fm_trace_table *b)
@@ -87,7 +88,9 @@ static bool is_better(const struct fm_trace_table *a,
 		return a->first;
 	if (a->split != b->split)
 		return b->split;
-	return popcount(a->key) < popcount(b->key);
+	if (popcount(a->key) != popcount(b->key))
+		return popcount(a->key) < popcount(b->key);
+	return a->nlines[FM_TRACE_WRITE] && !b->nlines[FM_TRACE_WRITE];
 }
 
 static void choose(struct draft *d)

@@ -9,6 +9,7 @@
 
 #define SLOTS		65536
 #define BRANCHES_MAX	(1U << 20)
+#define SOURCE		(FM_F_SRC_IP | FM_F_SRC_PORT)
 
 /* ---- facts */
 
@@ -131,9 +132,26 @@ struct fm_fact fm_trace_get(struct fm_trace *trace, uint32_t path)
 				     FM_TRACE_NOTHING;
 
 	fact.path = path;
+	fact.place = 0;
+	fact.empty_true = 0;
+	fact.empty_false = 0;
 	fact.in = 0;
 	fact.in_fresh = 0;
 	return fact;
+}
+
+/* The same of the other end; 0 if it is not of one end alone. */
+static uint32_t opposite(uint32_t fields)
+{
+	uint32_t other = 0;
+
+	if ((fields & SOURCE && fields & ~SOURCE) || fields & FM_F_PROTOCOL)
+		return 0;
+	if (fields & FM_F_IPS)
+		other |= FM_F_IPS & ~fields;
+	if (fields & FM_F_PORTS)
+		other |= FM_F_PORTS & ~fields;
+	return other;
 }
 
 /**
@@ -147,15 +165,14 @@ struct fm_fact fm_trace_get(struct fm_trace *trace, uint32_t path)
  */
 uint32_t fm_trace_either(struct fm_trace *trace, uint32_t a, uint32_t b)
 {
-	uint32_t both = a | b;
+	uint32_t left = a & ~b, right = b & ~a, implied = trace->implied;
 
-	if (a == b || !a || !b || (a & (a - 1)) || (b & (b - 1)))
-		return both;
-	if (both == FM_F_IPS && (trace->implied & FM_F_IPS) != FM_F_IPS)
-		return FM_F_SRC_IP;
-	if (both == FM_F_PORTS && (trace->implied & FM_F_PORTS) != FM_F_PORTS)
-		return FM_F_SRC_PORT;
-	return both;
+	if (!left || !right || opposite(left) != right)
+		return a | b;
+	if (((left | right) & FM_F_IPS && (implied & FM_F_IPS) == FM_F_IPS) ||
+	    ((left | right) & FM_F_PORTS && (implied & FM_F_PORTS) == FM_F_PORTS))
+		return a | b;
+	return (a & b) | (left & SOURCE ? left : right);
 }
 
 /**

@@ -36,6 +36,9 @@
  * @in_fresh: the same, state that this packet made
  * @missing_true: tables that have no state if it is true
  * @missing_false: the same if it is false
+ * @place: member of a state that it is read from, or 0
+ * @empty_true: such a member that is 0 if it is true
+ * @empty_false: the same if it is false
  * @signal: tables whose lookup it tells the result of
  * @how: and how it does, see enum fm_idiom_found
  * @zero: it is 0
@@ -59,6 +62,9 @@ struct fm_fact {
 	uint32_t in_fresh;
 	uint32_t missing_true;
 	uint32_t missing_false;
+	uint32_t place;
+	uint32_t empty_true;
+	uint32_t empty_false;
 	uint32_t signal;
 	enum fm_idiom_found how;
 	bool zero;
@@ -155,6 +161,7 @@ struct fm_trace_frame {
 struct fm_trace_switch {
 	uint32_t branch;
 	uint32_t missing;
+	uint32_t empty;
 };
 
 /**
@@ -193,6 +200,7 @@ struct fm_trace {
 	long steps;
 
 	uint32_t missing;	/* tables that have no state here */
+	uint32_t empty;		/* member of a state that is 0 here */
 	uint32_t seen;		/* tables that were looked in */
 	uint32_t implied;	/* fields that conditions around depend on */
 	uint32_t branch;
@@ -253,6 +261,7 @@ const struct fm_idiom_call *fm_trace_rule(struct fm_trace *trace,
 					  const char *on, const char *name);
 uint32_t fm_trace_field(struct fm_trace *trace, const char *type,
 			const char *member);
+bool fm_trace_reads_only(struct fm_trace *trace, const char *name);
 const struct fm_function *fm_trace_function(struct fm_trace *trace,
 					    const char *owner,
 					    const char *name);

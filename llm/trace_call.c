@@ -197,6 +197,7 @@ static struct fm_fact unknown(struct fm_trace *trace,
 			      const struct fm_trace_args *call)
 {
 	struct fm_fact result = FM_TRACE_NOTHING, all = FM_TRACE_NOTHING;
+	bool reads = fm_trace_reads_only(trace, call->name);
 
 	fm_trace_count(trace, trace->rules->weights.call);
 	for (size_t i = 0; i < call->n; i++) {
@@ -206,7 +207,7 @@ static struct fm_fact unknown(struct fm_trace *trace,
 		all.symmetric |= arg.symmetric;
 		all.swapped |= arg.swapped;
 	}
-	for (size_t i = 0; i < call->n; i++) {
+	for (size_t i = 0; i < call->n && !reads; i++) {
 		struct fm_fact arg = call->args[i];
 
 		if (!arg.loaded && (arg.found | arg.fresh) && *call->name)
@@ -224,7 +225,7 @@ static struct fm_fact unknown(struct fm_trace *trace,
 		struct fm_fact object = fm_trace_whole(trace, *call->object);
 
 		if ((object.in | object.in_fresh) && !object.type.pointer &&
-		    !is_constant_name(call->name))
+		    !reads && !is_constant_name(call->name))
 			fm_trace_write(trace, object.in, object.in_fresh,
 				       call->name, call->token);
 		result.found = object.found;

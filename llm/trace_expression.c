@@ -13,6 +13,17 @@ static bool is_null(const struct fm_fact *fact)
 
 /* ---- storing */
 
+/* What is set because it is 0 is set once, as the state is made. */
+static void write_member(struct fm_trace *trace, const struct fm_fact *to,
+			 const char *name, uint32_t token)
+{
+	if (to->place && to->place == trace->empty)
+		fm_trace_event(trace, to->in | to->in_fresh, FM_TRACE_CREATE,
+			       name, token);
+	else
+		fm_trace_write(trace, to->in, to->in_fresh, name, token);
+}
+
 /**
  * fm_trace_store - store a value
  * @trace: the walk
@@ -33,7 +44,7 @@ void fm_trace_store(struct fm_trace *trace, struct fm_fact to,
 		value.fields |= fm_trace_field(trace, NULL, name) &
 				FM_F_PORTS;
 	if (to.in | to.in_fresh)
-		fm_trace_write(trace, to.in, to.in_fresh, name, token);
+		write_member(trace, &to, name, token);
 	if (!to.path || (to.in | to.in_fresh))
 		return;
 	if (!value.ref && value.path &&
@@ -83,6 +94,9 @@ static void compare(struct fm_trace *trace, const char *op,
 	if (fm_fact_ends(a, b))
 		trace->compares |= *op == '<' || *op == '>';
 	if (equal || !strcmp(op, "!=")) {
+		if (is_null(b))
+			*(equal ? &result->empty_true :
+				  &result->empty_false) = a->place;
 		if (a->signal && (is_null(b) || a->how == FM_FOUND_INDEX))
 			signal_of(a, equal, result);
 		else if (b->signal && is_null(a))
@@ -128,6 +142,11 @@ static void logical(const struct fm_fact *a, const struct fm_fact *b, bool and,
 {
 	struct fm_fact x = *a, y = *b;
 
+	if (and)
+		result->empty_true = a->empty_true ?: b->empty_true;
+	else
+		result->empty_false = a->empty_false ?: a->place ?:
+				      b->empty_false ?: b->place;
 	/* a plain pointer or flag tells by its own truth */
 	if (x.signal && x.how == FM_FOUND_ZERO)
 		x.missing_true |= x.signal;
@@ -363,6 +382,8 @@ static struct fm_fact dereference(struct fm_trace *trace, struct fm_fact fact)
 	result.fresh = fact.fresh;
 	result.in = fact.found;
 	result.in_fresh = fact.fresh;
+	if (fact.path)
+		result.place = fm_trace_path(trace, fact.path, 0, "*");
 	result.loaded = true;
 	result.type = fact.type;
 	if (result.type.pointer)
@@ -377,6 +398,8 @@ static struct fm_fact negate(struct fm_fact fact)
 	result.fields = fact.fields;
 	result.missing_true = fact.missing_false;
 	result.missing_false = fact.missing_true;
+	result.empty_true = fact.empty_false ?: fact.place;
+	result.empty_false = fact.empty_true;
 	if (!fact.signal || fact.missing_true || fact.missing_false)
 		return result;
 	if (fact.how == FM_FOUND_ZERO)

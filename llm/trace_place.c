@@ -103,9 +103,15 @@ static struct fm_type member_type(struct fm_trace *trace,
 {
 	const struct fm_outline *o = trace->outline;
 	const struct fm_member *m;
+	struct fm_type held;
 
 	*array = false;
 	m = fm_outline_member(o, fm_outline_struct_of(o, object), name);
+	if (!m && object->args) {
+		/* of what a template that acts as a pointer leads to */
+		held = fm_outline_argument(o->tokens, object, 0);
+		m = fm_outline_member(o, fm_outline_struct_of(o, &held), name);
+	}
 	if (!m)
 		return (struct fm_type){ .inner = FM_OUTLINE_NONE };
 	*array = m->array;
@@ -185,6 +191,7 @@ struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 		fact.type = type;
 		fact.in = found;
 		fact.in_fresh = fresh;
+		fact.place = path;
 		fact.found = found;
 		fact.fresh = fresh;
 		fact.loaded = !array;

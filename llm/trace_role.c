@@ -80,6 +80,33 @@ static struct fm_fact give(struct fm_trace *trace,
 	return result;
 }
 
+/* The type that the rule names. */
+static void rule_type(struct fm_trace *trace, const struct fm_idiom_call *rule,
+		      int table)
+{
+	struct fm_type type = { .inner = FM_OUTLINE_NONE };
+
+	if (!*rule->state)
+		return;
+	type.name = fm_intern_string(&trace->tokens->words, rule->state);
+	fm_trace_state_type(trace, 1U << table, &type);
+}
+
+/* Has the call the word that makes it create only? */
+static bool creates(const struct fm_trace *trace,
+		    const struct fm_idiom_call *rule,
+		    const struct fm_trace_args *call)
+{
+	uint32_t open = call->token + 1, i;
+
+	if (!*rule->creates || !fm_token_is(trace->tokens, open, "("))
+		return false;
+	for (i = open; i < trace->tokens->v[open].match; i++)
+		if (fm_token_is(trace->tokens, i, rule->creates))
+			return true;
+	return false;
+}
+
 static struct fm_fact lookup(struct fm_trace *trace,
 			     const struct fm_idiom_call *rule,
 			     const struct fm_trace_args *call)
@@ -96,6 +123,7 @@ static struct fm_fact lookup(struct fm_trace *trace,
 	fm_trace_key(trace, table, key_of(trace, rule, call), call->token);
 	fm_trace_event(trace, 1U << table, FM_TRACE_LOOKUP, call->name,
 		       call->token);
+	rule_type(trace, rule, table);
 	value_type(trace, table, where);
 	trace->seen |= 1U << table;
 	if (trace->tables[table].plain) {
@@ -138,7 +166,8 @@ static struct fm_fact insert(struct fm_trace *trace,
 	struct fm_fact where = argument(call, rule->table);
 	struct fm_fact state = FM_TRACE_NOTHING;
 	int table = fm_trace_table(trace, where, call->name);
-	bool update = rule->role == FM_DOES_UPDATE;
+	bool update = rule->role == FM_DOES_UPDATE &&
+		      !creates(trace, rule, call);
 	uint32_t bit;
 
 	if (table < 0)
@@ -146,6 +175,7 @@ static struct fm_fact insert(struct fm_trace *trace,
 	bit = 1U << table;
 	trace->tables[table].keeps |= rule->keeps;
 	fm_trace_key(trace, table, key_of(trace, rule, call), call->token);
+	rule_type(trace, rule, table);
 	value_type(trace, table, where);
 	adopt(trace, rule, call, table);
 	fm_trace_event(trace, bit, FM_TRACE_INSERT, call->name, call->token);

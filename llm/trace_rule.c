@@ -18,6 +18,10 @@ struct fm_trace_memo {
 		const char *name;
 		const struct fm_idiom_call *rule;
 	} calls[SLOTS];
+	struct reader {
+		const char *name;
+		bool reads;
+	} readers[SLOTS];
 	struct field {
 		const char *type;
 		const char *member;
@@ -72,6 +76,21 @@ const struct fm_idiom_call *fm_trace_rule(struct fm_trace *trace,
 		*c = (struct call){on, name,
 				   fm_idiom_call(trace->idiom, on, name)};
 	return c->rule;
+}
+
+/**
+ * fm_trace_reads_only - does a function without source change nothing?
+ * @trace: the walk
+ * @name: of the function, interned
+ */
+bool fm_trace_reads_only(struct fm_trace *trace, const char *name)
+{
+	struct reader *r = &trace->memo->readers[slot_of(NULL, name)];
+
+	if (r->name != name)
+		*r = (struct reader){ name, fm_idiom_lists(
+					&trace->idiom->readers, name) };
+	return r->reads;
 }
 
 /**

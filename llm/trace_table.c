@@ -150,6 +150,14 @@ void fm_trace_key(struct fm_trace *trace, int table, struct fm_fact key,
 		t->bidirectional = true;
 }
 
+/* A struct, or a type that the rules know to have no size that is told. */
+static bool is_known(const struct fm_trace *trace, const struct fm_type *type)
+{
+	const struct fm_idiom_type *t = fm_idiom_type(trace->idiom, type->name);
+
+	return fm_outline_struct_of(trace->outline, type) || (t && !t->size);
+}
+
 /**
  * fm_trace_state_type - note what the states of tables are
  * @trace: the walk
@@ -164,12 +172,11 @@ void fm_trace_state_type(struct fm_trace *trace, uint32_t tables,
 		return;
 	for (size_t i = 0; i < trace->ntables; i++) {
 		struct fm_trace_table *t = &trace->tables[i];
-		bool known = fm_outline_struct_of(trace->outline, &t->type);
+		bool known = is_known(trace, &t->type);
 
 		if (!(tables & (1U << i)) || known)
 			continue;
-		if (!t->type.name ||
-		    fm_outline_struct_of(trace->outline, type))
+		if (!t->type.name || is_known(trace, type))
 			t->type = *type;
 	}
 }
