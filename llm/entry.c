@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "entry.h"
+#include "offset.h"
 
 #define BASE_DEPTH	8
 
@@ -101,6 +102,24 @@ static void run_key_function(struct fm_trace *trace, const char *class,
 	t->given = true;
 }
 
+/* A class that names its flows by offsets has no other key. */
+static void set_offsets(struct fm_trace *trace, const char *class,
+			struct fm_trace_table *t, int depth)
+{
+	const struct fm_struct *s = fm_outline_struct(trace->outline, class);
+	uint32_t fields = fm_offset_fields(trace->idiom, trace->outline, s,
+					   &t->key_at);
+
+	for (size_t i = 0; s && !fields && i < s->nbases &&
+	     depth < BASE_DEPTH; i++)
+		set_offsets(trace, s->bases[i].name, t, depth + 1);
+	/* ports are those of one protocol, whose flows are told apart */
+	if (fields & FM_F_PORTS)
+		fields |= t->key & FM_F_PROTOCOL;
+	if (fields)
+		t->key = fields;
+}
+
 static int base_table(struct fm_trace *trace, const char *class,
 		      const struct fm_type *type,
 		      const struct fm_idiom_base *base)
@@ -122,6 +141,8 @@ static int base_table(struct fm_trace *trace, const char *class,
 		t->type = fm_outline_argument(trace->tokens, type, base->state);
 	if (*base->key_function)
 		run_key_function(trace, class, base, table);
+	else
+		set_offsets(trace, class, t, 0);
 	return table;
 }
 
@@ -150,10 +171,10 @@ static int find_base(struct fm_trace *trace, const char *class,
 
 /* ---- which function fits which rule */
 
-static bool has_section(const struct fm_trace *trace,
-			const struct fm_function *f, const char *pattern)
+static bool has_string(const struct fm_trace *trace, uint32_t i, uint32_t end,
+		       const char *pattern)
 {
-	for (uint32_t i = f->start; i < f->params; i++) {
+	for (; i < end; i++) {
 		const struct fm_token *t = &trace->tokens->v[i];
 		size_t len = strlen(t->text);
 		char text[FM_RECORD_NAME];
@@ -167,6 +188,17 @@ static bool has_section(const struct fm_trace *trace,
 			return true;
 	}
 	return false;
+}
+
+/* Before the function, or in the macro that makes it. */
+static bool has_section(const struct fm_trace *trace,
+			const struct fm_function *f, const char *pattern)
+{
+	const struct fm_token_macro *m = f->prefix ?
+		fm_token_macro(trace->tokens, f->prefix) : NULL;
+
+	return has_string(trace, f->start, f->params, pattern) ||
+	       (m && has_string(trace, m->start, m->end, pattern));
 }
 
 static bool has_word(const struct fm_trace *trace, uint32_t start, uint32_t end,

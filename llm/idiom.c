@@ -179,6 +179,17 @@ static void parse_type(struct fm_doc *doc, struct json_object *obj,
 	t->pointer = opt_bool(doc, obj, where, "pointer");
 }
 
+static void parse_offset(struct fm_doc *doc, struct json_object *obj,
+			 const char *where, struct fm_idiom_offset *o)
+{
+	static const char *const known[] = { "at", "size", "fields", NULL };
+
+	fm_doc_keys(doc, obj, where, known);
+	o->at = fm_doc_uint(doc, obj, where, "at", UINT16_MAX);
+	o->size = fm_doc_uint(doc, obj, where, "size", 16);
+	o->fields = opt_fields(doc, obj, where);
+}
+
 #define PARSE_LIST(doc, obj, idiom, list, max, parse)			\
 do {									\
 	char where_[FM_DOC_WHERE_LEN];					\
@@ -227,7 +238,8 @@ void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,
 	static const char *const known[] = {
 		"suffixes", "texts", "folders", "skip", "follow", "ignore",
 		"undefined", "packets", "plain_tables", "hidden", "readers",
-		"entries", "bases", "fields", "calls", "types", "build", NULL
+		"entries", "bases", "fields", "calls", "types", "build",
+		"offset_strings", "offsets", NULL
 	};
 
 	fm_doc_keys(doc, obj, "idiom", known);
@@ -248,6 +260,9 @@ void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,
 	PARSE_LIST(doc, obj, idiom, fields, FM_IDIOM_FIELDS, parse_field);
 	PARSE_LIST(doc, obj, idiom, calls, FM_IDIOM_CALLS, parse_call);
 	PARSE_LIST(doc, obj, idiom, types, FM_IDIOM_TYPES, parse_type);
+	opt_string(doc, obj, "idiom", "offset_strings",
+		   idiom->offset_strings);
+	PARSE_LIST(doc, obj, idiom, offsets, FM_IDIOM_OFFSETS, parse_offset);
 }
 
 /**

@@ -17,6 +17,7 @@
 #define FM_IDIOM_FIELDS		256
 #define FM_IDIOM_CALLS		512
 #define FM_IDIOM_TYPES		256
+#define FM_IDIOM_OFFSETS	32
 #define FM_IDIOM_STRINGS	256
 #define FM_IDIOM_PATTERN	256	/* bytes */
 #define FM_IDIOM_NOWHERE	(-1)
@@ -139,6 +140,13 @@ struct fm_idiom_type {
 	bool pointer;		/* it points to more memory */
 };
 
+/* Bytes of the header that are named by where they are. */
+struct fm_idiom_offset {
+	uint32_t at;
+	uint32_t size;
+	uint32_t fields;
+};
+
 /**
  * struct fm_idiom_build - where a tree that was built says how it compiles
  * @commands: files with the command of a source in directory {dir} whose name
@@ -167,6 +175,7 @@ struct fm_idiom_build {
  * @hidden: members of states that are the framework's own, patterns
  * @readers: functions without source that change nothing, patterns
  * @build: how a tree that was built says what it compiles with
+ * @offset_strings: macro of a class that names its key by offsets, a pattern
  */
 struct fm_idiom {
 	struct fm_strings suffixes;
@@ -191,6 +200,9 @@ struct fm_idiom {
 	size_t ncalls;
 	struct fm_idiom_type types[FM_IDIOM_TYPES];
 	size_t ntypes;
+	char offset_strings[FM_IDIOM_PATTERN];
+	struct fm_idiom_offset offsets[FM_IDIOM_OFFSETS];
+	size_t noffsets;
 };
 
 void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,

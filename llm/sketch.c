@@ -325,15 +325,38 @@ static int take_files(struct draft *d, char *err)
 	return take_rules(d, err);
 }
 
-static int fill(struct draft *d, const char *nf, char *err)
+static bool take_tokens(struct draft *d, const struct fm_tokens *before)
 {
-	d->tokens.undefined = &d->rules->idiom->undefined;
-	d->tokens.build = &d->source->build;
+	d->tokens = (struct fm_tokens){
+		.undefined = &d->rules->idiom->undefined,
+		.build = &d->source->build, .before = before,
+	};
 	for (size_t i = 0; i < d->source->nfiles; i++)
 		if (!fm_tokens_add(&d->tokens, d->source->files[i].text,
 				   d->source->files[i].len))
-			return fm_sentence_set(err, -ENOMEM,
-					       "%s: out of memory", nf);
+			return false;
+	d->tokens.before = NULL;
+	return true;
+}
+
+/* Where a condition depends on a macro that a later file may define: twice. */
+static bool read_tokens(struct draft *d)
+{
+	struct fm_tokens first;
+	bool done = take_tokens(d, NULL);
+
+	if (!done || !d->tokens.unsure)
+		return done;
+	first = d->tokens;
+	done = take_tokens(d, &first);
+	fm_tokens_cleanup(&first);
+	return done;
+}
+
+static int fill(struct draft *d, const char *nf, char *err)
+{
+	if (!read_tokens(d))
+		return fm_sentence_set(err, -ENOMEM, "%s: out of memory", nf);
 	fm_outline_read(&d->outline, &d->tokens);
 	if (fm_trace_setup(&d->trace, d->rules, &d->outline))
 		return fm_sentence_set(err, -ENOMEM, "%s: out of memory", nf);

@@ -65,6 +65,8 @@ struct fm_build;
  * @includes: @nincludes of them
  * @undefined: macros that are not defined, patterns
  * @build: how the files are compiled, or NULL
+ * @before: tokens of the same files, whose macros are known, or NULL
+ * @unsure: the value of a macro in a condition was not known
  * @cut: there were more tokens than FM_TOKENS_MAX
  */
 struct fm_tokens {
@@ -81,6 +83,8 @@ struct fm_tokens {
 	size_t nincludes;
 	const struct fm_strings *undefined;
 	const struct fm_build *build;
+	const struct fm_tokens *before;
+	bool unsure;
 	bool cut;
 };
 
@@ -91,7 +95,7 @@ const struct fm_token_macro *fm_token_macro(const struct fm_tokens *tokens,
 void fm_tokens_cleanup(struct fm_tokens *tokens);
 
 /* token_if.c */
-bool fm_token_is_false(const struct fm_tokens *tokens, const char *directive,
+bool fm_token_is_false(struct fm_tokens *tokens, const char *directive,
 		       const char *p, const char *end);
 
 #endif

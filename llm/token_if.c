@@ -19,7 +19,7 @@ enum truth {
 };
 
 struct condition {
-	const struct fm_tokens *tokens;
+	struct fm_tokens *tokens;
 	const char *p;
 	unsigned int nest;
 };
@@ -119,6 +119,39 @@ static enum truth tested(struct condition *c)
 	return take(c, ")") ? t : UNKNOWN;
 }
 
+static enum truth is_number(const char *text)
+{
+	if (!isdigit((unsigned char)*text))
+		return UNKNOWN;
+	return strspn(text, "0xX") == strlen(text) ? NO : YES;
+}
+
+/*
+ * What a macro is defined as, by the files themselves: known if all that
+ * define it say the same, whichever of them is read first.
+ */
+static enum truth value(struct fm_tokens *tokens, const char *name)
+{
+	const struct fm_tokens *before = tokens->before;
+	const char *word = before ? fm_intern_find(&before->words, name) : NULL;
+	enum truth t = UNKNOWN, own;
+
+	tokens->unsure = true;
+	for (size_t i = 0; word && i < before->nmacros; i++) {
+		const struct fm_token_macro *m = &before->macros[i];
+
+		if (m->name != word)
+			continue;
+		if (m->function_like || m->end - m->start != 1)
+			return UNKNOWN;
+		own = is_number(before->v[m->start].text);
+		if (own == UNKNOWN || (t != UNKNOWN && own != t))
+			return UNKNOWN;
+		t = own;
+	}
+	return t;
+}
+
 static enum truth one(struct condition *c)
 {
 	char name[NAME_MAX];
@@ -139,11 +172,12 @@ static enum truth one(struct condition *c)
 	if (!strcmp(name, "defined"))
 		return defined(c);
 	if (isdigit((unsigned char)*name))
-		return strspn(name, "0") == strlen(name) ? NO : YES;
+		return is_number(name);
 	if (take(c, "("))
 		return tested(c);
-	/* what it is defined as is not known */
-	return is_defined(c->tokens, name) == NO ? NO : UNKNOWN;
+	if (is_defined(c->tokens, name) == NO)
+		return NO;
+	return value(c->tokens, name);
 }
 
 static bool at_operator(const struct condition *c)
@@ -226,7 +260,7 @@ static void copy_line(const char *p, const char *end, char *line)
  * @p: what follows it
  * @end: of the file
  */
-bool fm_token_is_false(const struct fm_tokens *tokens, const char *directive,
+bool fm_token_is_false(struct fm_tokens *tokens, const char *directive,
 		       const char *p, const char *end)
 {
 	char line[LINE_MAX], name[NAME_MAX];

@@ -202,6 +202,144 @@ expect_eq "more than are followed" "$src" \
 check "are told" jq -e '.records[0].sources.static.unparsed |
 	any(test("not all functions"))' "$tmp/out"
 
+# ---- what is written when, and what the files define
+
+# small NAME WANTED STATEMENTS [DECLARATIONS]: of an NF of linux whose entry e is
+# found by the source
+small_nf()
+{
+	cat > "$tmp/small.c" <<-END
+	struct entry { u32 packets; u32 first; struct inner { u32 a; } in; };
+	static struct entry table[4096];
+	${4-}
+	static bool small_mt(const struct sk_buff *skb, struct xt_action_param *p)
+	{
+		const struct iphdr *iph = ip_hdr(skb);
+		struct entry *e = &table[jhash_1word(iph->saddr, 0) % 4096];
+		$3
+		return e->first > 5;
+	}
+	static struct xt_match small_reg = { .name = "small", .match = small_mt };
+	END
+	expect_eq "$1" "$2" "$(features linux small "$tmp/small.c")"
+}
+
+once="src_ip per-flow false"
+always="src_ip per-packet false"
+small_nf "functions without source may write" "$always" "whatever(e);"
+small_nf "those that compare do not" stateless "key_equal(e, p); OWN_DBG(e);"
+small_nf "what is set because it is 0 is set once" "$once" \
+	"if (!e->first) e->first = 1;"
+small_nf "said as a comparison" "$once" "if (e->first == 0) e->first = 1;"
+small_nf "said the other way round" "$once" \
+	"if (e->first) return true; e->first = 1;"
+small_nf "with another condition" "$once" \
+	"if (p->hot && !e->first) e->first = 1;"
+small_nf "with one that may hold instead" "$always" \
+	"if (p->hot || !e->first) e->first = 1;"
+small_nf "another member is not" "$always" "if (!e->first) e->packets++;"
+small_nf "nor the same one elsewhere" "$always" \
+	"if (!e->first) e->first = 1; else e->first = 2;"
+small_nf "nor behind the branch" "$always" \
+	"if (!e->first) p->hot = 1; e->first = 2;"
+small_nf "a macro that a later file defines decides" "$always" \
+	"#if !OWN_READS
+		e->packets++;
+	#endif" "
+	#define OWN_READS 0"
+small_nf "either way" stateless \
+	"#if !OWN_READS
+		e->packets++;
+	#endif
+	#define OWN_READS 1"
+small_nf "one with two values does not" "$always" \
+	"#if !OWN_READS
+		e->packets++;
+	#endif
+	#define OWN_READS 1
+	#define OWN_READS 0"
+cat > "$tmp/held.hh" <<'END'
+struct Entry { uint32_t packets; };
+typedef HashTable<IPFlowID, Entry> Map;
+struct Inner { Map map; };
+class Held : public BatchElement { public:
+	void push(int, Packet *p) {
+		Entry *e = _state->map.get(IPFlowID(p));
+		if (e)
+			e->packets++;
+	}
+	per_thread<Inner> _state;
+};
+END
+expect_eq "a member behind a template that acts as a pointer" \
+	"src_ip,dst_ip,src_port,dst_port per-packet false" \
+	"$(features fastclick Held "$tmp/held.hh")"
+cat > "$tmp/new.c" <<'END'
+struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, __u32); __type(value, __u64); } seen SEC(".maps");
+SEC("xdp")
+int new_main(struct xdp_md *ctx)
+{
+	struct iphdr *ip = (void *)(long)ctx->data;
+	__u32 key = ip->saddr;
+	__u64 now = 1;
+	bpf_map_update_elem(&seen, &key, &now, BPF_NOEXIST);
+	return XDP_PASS;
+}
+END
+expect_eq "an update that only creates" "$once" "$(features ebpf new "$tmp/new.c")"
+sed -i 's/BPF_NOEXIST/BPF_ANY/' "$tmp/new.c"
+expect_eq "and one that does not" "$always" "$(features ebpf new "$tmp/new.c")"
+cat > "$tmp/made.c" <<'END'
+#define MADE(F) SEC("xdp/"#F) int made_##F
+struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, __u32); __type(value, __u64); } seen SEC(".maps");
+MADE(one)(struct xdp_md *ctx)
+{
+	struct iphdr *ip = (void *)(long)ctx->data;
+	__u64 *n = bpf_map_lookup_elem(&seen, &ip->saddr);
+	if (n)
+		++*n;
+	return XDP_PASS;
+}
+SEC("xdp")
+int made_main(struct xdp_md *ctx) { return XDP_PASS; }
+END
+expect_eq "a packet function that a macro makes" "$always" \
+	"$(features ebpf made "$tmp/made.c")"
+
+# ---- keys as strings of offsets
+
+# offsets STRING...: key of a class that names these
+offsets()
+{
+	cat > "$tmp/named.hh" <<-END
+	#define OWN_ENDS "12/0/ffffffff 16/0/ffffffff"
+	struct NamedState { uint32_t packets; };
+	class Named : public FlowSpaceElement<NamedState> { public:
+		$1
+		void push_flow(int, NamedState *s, PacketBatch *b) { s->packets++; }
+	};
+	END
+	features fastclick Named "$tmp/named.hh" | cut -d' ' -f1
+}
+
+context=FLOW_ELEMENT_DEFINE_SESSION_CONTEXT
+expect_eq "no offsets: what the base class keeps" "$all" "$(offsets "")"
+expect_eq "offsets of all" "$all" "$(offsets \
+	"$context(\"12/0/ffffffff 16/0/ffffffff 20/0/ffff 22/0/ffff\", FLOW_TCP);")"
+expect_eq "both ports in one" "$all" "$(offsets \
+	"$context(\"12/0/ffffffff:HASH-3 16/0/ffffffff 20/0/ffffffff\", FLOW_TCP);")"
+expect_eq "the source" "src_ip" "$(offsets "$context(\"12/0/ffffffff\", FLOW_IP);")"
+expect_eq "the destination" "dst_ip" \
+	"$(offsets "$context(\"16/0/ffffffff:HASH-3\", FLOW_IP);")"
+expect_eq "bytes that are masked out do not count" "src_ip,src_port,protocol" \
+	"$(offsets "$context(\"12/0/ff000000 20/0/ffff0000\", FLOW_TCP);")"
+expect_eq "a macro for the string" "src_ip,dst_ip" \
+	"$(offsets "$context(OWN_ENDS, FLOW_IP);")"
+expect_eq "two strings" "src_ip,dst_ip" "$(offsets \
+	"FLOW_ELEMENT_DEFINE_SESSION_DUAL(\"12/0/ffffffff\", \"16/0/ffffffff\");")"
+expect_eq "what is no string of offsets" "$all" \
+	"$(offsets "$context(\"99999999999999999999/0/f x/y\", FLOW_IP);")"
+
 # ---- bounds
 
 {
