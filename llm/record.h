@@ -195,6 +195,8 @@ int fm_record_compare(const struct fm_record *record,
 		      const struct fm_features *module,
 		      struct fm_strings *differences);
 
+void fm_record_adopt(struct fm_record *record, const struct fm_record *old,
+		     const char *prompt_version, const char *asked);
 void fm_record_merge(struct fm_record *record, bool llm_counts_alone);
 bool fm_record_same(const struct fm_features *a, const struct fm_features *b);
 void fm_record_confirm(struct fm_record *record);
