@@ -500,6 +500,36 @@ check "a list that is none stops nothing" "$fmctl" --dry-run track \
 	--framework linux --tree "$built" --nf xt_small
 rm -r "${FLOWMAGE_FEATURES:?}"
 
+# the same for frameworks that are built in other ways
+other=$tmp/other
+mkdir -p "$other/build" "$other/examples/ways"
+cat > "$other/examples/ways/main.c" <<'END'
+struct entry { uint64_t packets; };
+static struct entry table[4096];
+static void forward(struct rte_mbuf **pkts, uint16_t port)
+{
+	uint16_t n = rte_eth_rx_burst(port, 0, pkts, 32);
+	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(pkts[n], struct rte_ipv4_hdr *);
+#ifdef BY_DST
+	table[ip->dst_addr & 4095].packets++;
+#else
+	table[ip->src_addr & 4095].packets++;
+#endif
+}
+END
+for define in NOTHING UBY_DST; do
+	option=-D$define
+	[[ $define == U* ]] && option=-${define}
+	cat > "$other/build/compile_commands.json" <<-END
+	[{"directory": "$other", "file": "examples/ways/main.c",
+	  "command": "cc -DBY_DST $option -c examples/ways/main.c"}]
+	END
+	"$fmctl" -j --dry-run track --framework dpdk --tree "$other" --nf ways |
+		jq -r '.records[0].key[0]'
+done > "$tmp/keys"
+expect_eq "a list of commands of another framework" "dst_ip src_ip" \
+	"$(paste -sd' ' "$tmp/keys")"
+
 # ---- the store
 
 mkdir "$tmp/tree"
