@@ -11,7 +11,7 @@
 
 static const char *const roles[] = {
 	"plain", "lookup", "insert", "update", "delete", "alloc", "element",
-	"iterate", "write", "copy", "fields", NULL
+	"iterate", "write", "copy", "fields", "apply", NULL
 };
 
 static const char *const founds[] = {

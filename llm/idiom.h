@@ -35,6 +35,7 @@ enum fm_idiom_role {
 	FM_DOES_WRITE,		/* writes to argument @out */
 	FM_DOES_COPY,		/* argument @out gets what argument @key is */
 	FM_DOES_FIELDS,	/* returns @fields, or puts them into @out */
+	FM_DOES_APPLY,		/* calls argument @key with those behind it */
 };
 
 /* How a lookup says that there is no state. */

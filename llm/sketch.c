@@ -76,6 +76,12 @@ static int popcount(uint32_t fields)
 	return __builtin_popcount(fields);
 }
 
+/* Is it more than a note that a key was seen? */
+static bool is_told(const struct fm_trace_table *t)
+{
+	return t->type.name || t->nlines[FM_TRACE_WRITE] || t->given;
+}
+
 /*
  * Tables that are only looked in where another has nothing come last, those
  * for whose entries no key holds before them; of two with as many fields, that
@@ -88,6 +94,8 @@ static bool is_better(const struct fm_trace_table *a,
 		return a->first;
 	if (a->split != b->split)
 		return b->split;
+	if (is_told(a) != is_told(b))
+		return is_told(a);
 	if (popcount(a->key) != popcount(b->key))
 		return popcount(a->key) < popcount(b->key);
 	return a->nlines[FM_TRACE_WRITE] && !b->nlines[FM_TRACE_WRITE];

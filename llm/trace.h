@@ -315,6 +315,8 @@ struct fm_fact fm_trace_role(struct fm_trace *trace,
 /* trace_call.c */
 struct fm_fact fm_trace_call(struct fm_trace *trace, const char *name,
 			     uint32_t token, const struct fm_fact *object);
+struct fm_fact fm_trace_call_named(struct fm_trace *trace,
+				   const struct fm_trace_args *call);
 struct fm_fact fm_trace_call_value(struct fm_trace *trace,
 				   const struct fm_fact *value,
 				   uint32_t token);

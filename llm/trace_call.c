@@ -193,6 +193,26 @@ static bool is_constant_name(const char *name)
 	       !strncmp(name, "has", 3);
 }
 
+/* A method of the state that is only declared may write to it. */
+static void own_method(struct fm_trace *trace, const struct fm_trace_args *call)
+{
+	const struct fm_fact *self = &trace->frame->self;
+	const struct fm_struct *s;
+	uint32_t i;
+
+	if (!self->object || !(self->found | self->fresh) ||
+	    is_constant_name(call->name))
+		return;
+	s = fm_outline_struct(trace->outline, trace->frame->owner);
+	for (i = s ? s->body : 0; s && i < trace->tokens->v[s->body].match; i++)
+		if (trace->tokens->v[i].text == call->name &&
+		    fm_token_is(trace->tokens, i + 1, "(")) {
+			fm_trace_write(trace, self->found, self->fresh,
+				       call->name, call->token);
+			return;
+		}
+}
+
 static struct fm_fact unknown(struct fm_trace *trace,
 			      const struct fm_trace_args *call)
 {
@@ -221,6 +241,8 @@ static struct fm_fact unknown(struct fm_trace *trace,
 			fm_trace_set(trace, arg.ref, fact);
 		}
 	}
+	if (!call->object && !reads)
+		own_method(trace, call);
 	if (call->object) {
 		struct fm_fact object = fm_trace_whole(trace, *call->object);
 
@@ -317,6 +339,30 @@ static bool by_local(struct fm_trace *trace, const struct fm_trace_args *call,
 }
 
 /**
+ * fm_trace_call_named - a call of what has a name
+ * @trace: the walk
+ * @call: the call
+ *
+ * Return: its result.
+ */
+struct fm_fact fm_trace_call_named(struct fm_trace *trace,
+				   const struct fm_trace_args *call)
+{
+	const struct fm_idiom_call *rule = fm_trace_rule(trace, NULL,
+							 call->name);
+	const struct fm_function *function;
+	struct fm_fact result;
+
+	if (rule)
+		return fm_trace_role(trace, rule, call);
+	function = fm_trace_function(trace, trace->frame->owner, call->name);
+	if (function)
+		return by_body(trace, function, call);
+	return fm_trace_pointer(trace, NULL, call, &result) ? result :
+	       unknown(trace, call);
+}
+
+/**
  * fm_trace_call - a call
  * @trace: the walk, at its '('
  * @name: of the function, or of the member or variable that points to it
@@ -331,9 +377,6 @@ struct fm_fact fm_trace_call(struct fm_trace *trace, const char *name,
 	struct fm_trace_args call = {
 		.name = name, .token = token, .object = object,
 	};
-	const struct fm_idiom_call *rule;
-	const struct fm_function *function;
-
 	struct fm_fact result;
 
 	take_args(trace, &call);
@@ -341,14 +384,7 @@ struct fm_fact fm_trace_call(struct fm_trace *trace, const char *name,
 		return method(trace, &call);
 	if (by_local(trace, &call, &result))
 		return result;
-	rule = fm_trace_rule(trace, NULL, name);
-	if (rule)
-		return fm_trace_role(trace, rule, &call);
-	function = fm_trace_function(trace, trace->frame->owner, name);
-	if (function)
-		return by_body(trace, function, &call);
-	return fm_trace_pointer(trace, NULL, &call, &result) ? result :
-	       unknown(trace, &call);
+	return fm_trace_call_named(trace, &call);
 }
 
 /**

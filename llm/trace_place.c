@@ -172,16 +172,17 @@ struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 			object.ref : object.path ? object.path : object.ref;
 	uint32_t found = arrow ? object.found : object.in;
 	uint32_t fresh = arrow ? object.fresh : object.in_fresh;
+	struct fm_type declared;
 	struct fm_fact fact;
 	bool array;
 
 	if (arrow)
 		fm_trace_count(trace, trace->rules->weights.memory);
 	fact = fm_trace_get(trace, fm_trace_path(trace, base, 0, name));
-	if (!fact.type.name)
-		fact.type = member_type(trace, &object.type, name, &array);
-	else
-		member_type(trace, &object.type, name, &array);
+	declared = member_type(trace, &object.type, name, &array);
+	if (!fact.type.name ||
+	    (declared.name && !strcmp(fact.type.name, "void")))
+		fact.type = declared;
 	if (found | fresh) {
 		uint32_t path = fact.path;
 		struct fm_type type = fact.type;

@@ -221,6 +221,18 @@ static struct fm_fact copy(struct fm_trace *trace,
 	return FM_TRACE_NOTHING;
 }
 
+/* What is made of several values is made of those, if they are known. */
+static void take_parts(struct fm_trace *trace, const struct fm_trace_args *call,
+		       struct fm_fact *fact)
+{
+	uint32_t fields = 0;
+
+	for (size_t i = 0; i < call->n; i++)
+		fields |= fm_trace_whole(trace, call->args[i]).fields;
+	if (fields)
+		fact->fields = fields;
+}
+
 static struct fm_fact fields(struct fm_trace *trace,
 			     const struct fm_idiom_call *rule,
 			     const struct fm_trace_args *call)
@@ -229,7 +241,9 @@ static struct fm_fact fields(struct fm_trace *trace,
 
 	fact.fields = rule->fields;
 	fact.symmetric = rule->bidirectional;
-	trace->reads |= rule->fields;
+	if (rule->out == FM_IDIOM_NOWHERE && call->n > 1)
+		take_parts(trace, call, &fact);
+	trace->reads |= fact.fields;
 	if (rule->out == FM_IDIOM_NOWHERE)
 		return fact;
 	out = argument(call, rule->out);
@@ -261,6 +275,24 @@ static struct fm_fact reach(struct fm_trace *trace,
 	if (out.path)
 		fm_trace_set(trace, out.path, result);
 	return FM_TRACE_NOTHING;
+}
+
+/* A macro that calls a function which is one of its arguments. */
+static struct fm_fact apply(struct fm_trace *trace,
+			    const struct fm_idiom_call *rule,
+			    const struct fm_trace_args *call)
+{
+	struct fm_trace_args inner = { .token = call->token };
+	size_t first = rule->key + 1;
+
+	if (rule->key == FM_IDIOM_NOWHERE || call->n < first)
+		return FM_TRACE_NOTHING;
+	inner.name = trace->tokens->v[call->at[rule->key]].text;
+	for (size_t i = first; i < call->n; i++) {
+		inner.at[inner.n] = call->at[i];
+		inner.args[inner.n++] = call->args[i];
+	}
+	return fm_trace_call_named(trace, &inner);
 }
 
 /**
@@ -302,6 +334,8 @@ struct fm_fact fm_trace_role(struct fm_trace *trace,
 		return copy(trace, rule, call);
 	case FM_DOES_FIELDS:
 		return fields(trace, rule, call);
+	case FM_DOES_APPLY:
+		return apply(trace, rule, call);
 	case FM_DOES_PLAIN:
 		break;
 	}

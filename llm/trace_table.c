@@ -141,7 +141,9 @@ void fm_trace_key(struct fm_trace *trace, int table, struct fm_fact key,
 	t->symmetric |= key.symmetric;
 	t->swapped |= key.swapped;
 	t->straight |= !key.swapped;
-	t->key |= fields;
+	/* where the one key finds nothing, the other end's stands for it */
+	t->key = trace->missing & (1U << table) ?
+		 fm_trace_either(trace, t->key, fields) : t->key | fields;
 	if (!t->keys)
 		t->key_at = token;
 	t->keys = true;

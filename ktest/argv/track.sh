@@ -306,6 +306,67 @@ END
 expect_eq "a packet function that a macro makes" "$always" \
 	"$(features ebpf made "$tmp/made.c")"
 
+# ---- what a call is made of
+
+cat > "$tmp/parts.hh" <<'END'
+struct Entry { uint32_t packets; void touch(int); int age() { return packets; }
+	void use() { touch(1); } };
+class Parts : public BatchElement { public:
+	void push(int, Packet *p) {
+		IPFlowID id(p->ip_header()->ip_src, 0, p->ip_header()->ip_dst, 0);
+		Entry *e = _map.find(id);
+		if (e)
+			e->use();
+	}
+	HashTable<IPFlowID, Entry> _map;
+};
+END
+expect_eq "a key that is made of two fields; a method that is only declared writes" \
+	"src_ip,dst_ip per-packet false" \
+	"$(features fastclick Parts "$tmp/parts.hh")"
+sed 's/IPFlowID id(.*/IPFlowID id(p);/; s/touch(1)/age()/' "$tmp/parts.hh" \
+	> "$tmp/whole.hh"
+expect_eq "a key of the packet; one that has a body is known" stateless \
+	"$(features fastclick Parts "$tmp/whole.hh")"
+sed 's/IPFlowID id(.*/IPFlowID id(p);/' "$tmp/parts.hh" > "$tmp/whole.hh"
+expect_eq "a key of the packet" \
+	"src_ip,dst_ip,src_port,dst_port per-packet false" \
+	"$(features fastclick Parts "$tmp/whole.hh")"
+small_nf "a macro that calls its argument" "$always" \
+	"INDIRECT_CALL_1(p->hook, change, e);" \
+	"static void change(struct entry *x) { x->packets++; }"
+small_nf "the other one" "$always" "INDIRECT_CALL_2(p->hook, none, change, e);" \
+	"static void change(struct entry *x) { x->packets++; }
+	static void none(struct entry *x) { }"
+small_nf "which may do nothing" stateless "INDIRECT_CALL_1(p->hook, none, e);" \
+	"static void none(struct entry *x) { }"
+cat > "$tmp/proto.c" <<'END'
+static void own_state(struct ip_vs_conn *cp, int direction,
+		      const struct sk_buff *skb, struct ip_vs_proto_data *pd)
+{
+	cp->state = direction;
+}
+struct ip_vs_protocol own = { .name = "own", .state_transition = own_state };
+END
+expect_eq "state that is a parameter" "$all per-packet true" \
+	"$(features linux own "$tmp/proto.c")"
+cat > "$tmp/ends.c" <<'END'
+struct { __uint(type, BPF_MAP_TYPE_HASH); __type(key, __u32); __type(value, __u64); } seen SEC(".maps");
+SEC("xdp")
+int ends_main(struct xdp_md *ctx)
+{
+	struct iphdr *ip = (void *)(long)ctx->data;
+	__u64 *n = bpf_map_lookup_elem(&seen, &ip->saddr);
+	if (!n)
+		n = bpf_map_lookup_elem(&seen, &ip->daddr);
+	if (n)
+		++*n;
+	return XDP_PASS;
+}
+END
+expect_eq "one end where the other has nothing" "$always" \
+	"$(features ebpf ends "$tmp/ends.c")"
+
 # ---- keys as strings of offsets
 
 # offsets STRING...: key of a class that names these
