@@ -291,6 +291,17 @@ void fm_idiom_destroy(struct fm_idiom *idiom)
 
 /* ---- looking up */
 
+/* fnmatch(3), for what cannot be told without it */
+static bool matches(const char *pattern, const char *text)
+{
+	if (!strpbrk(pattern, "*?[@!+\\"))
+		return !strcmp(pattern, text);
+	if (!strchr("*?[@!+\\", *pattern) && pattern[1] != '(' &&
+	    *pattern != *text)
+		return false;
+	return !fnmatch(pattern, text, FM_IDIOM_MATCH);
+}
+
 /**
  * fm_idiom_lists - is a text one of a list of patterns?
  * @patterns: the list
@@ -299,7 +310,7 @@ void fm_idiom_destroy(struct fm_idiom *idiom)
 bool fm_idiom_lists(const struct fm_strings *patterns, const char *text)
 {
 	for (size_t i = 0; i < patterns->n; i++)
-		if (!fnmatch(patterns->v[i], text, FM_IDIOM_MATCH))
+		if (matches(patterns->v[i], text))
 			return true;
 	return false;
 }
@@ -318,9 +329,9 @@ const struct fm_idiom_call *fm_idiom_call(const struct fm_idiom *idiom,
 	for (size_t i = 0; i < idiom->ncalls; i++) {
 		const struct fm_idiom_call *c = &idiom->calls[i];
 
-		if (!!*c->on != !!on || fnmatch(c->name, name, FM_IDIOM_MATCH))
+		if (!!*c->on != !!on || !matches(c->name, name))
 			continue;
-		if (!on || !fnmatch(c->on, on, FM_IDIOM_MATCH))
+		if (!on || matches(c->on, on))
 			return c;
 	}
 	return NULL;
@@ -340,8 +351,8 @@ uint32_t fm_idiom_field(const struct fm_idiom *idiom, const char *type,
 	for (size_t i = 0; i < idiom->nfields; i++) {
 		const struct fm_idiom_field *f = &idiom->fields[i];
 
-		if (!fnmatch(f->member, member, FM_IDIOM_MATCH) &&
-		    (type ? !fnmatch(f->type, type, FM_IDIOM_MATCH) :
+		if (matches(f->member, member) &&
+		    (type ? matches(f->type, type) :
 			    !strcmp(f->type, "*")))
 			return f->fields;
 	}
@@ -375,7 +386,7 @@ const struct fm_idiom_type *fm_idiom_type(const struct fm_idiom *idiom,
 					  const char *name)
 {
 	for (size_t i = 0; name && i < idiom->ntypes; i++)
-		if (!fnmatch(idiom->types[i].name, name, FM_IDIOM_MATCH))
+		if (matches(idiom->types[i].name, name))
 			return &idiom->types[i];
 	return NULL;
 }

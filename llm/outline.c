@@ -32,7 +32,7 @@ static const char *const keywords[] = {
 static bool in_list(const char *const *list, const char *word)
 {
 	for (; *list; list++)
-		if (!strcmp(*list, word))
+		if (**list == *word && !strcmp(*list, word))
 			return true;
 	return false;
 }

@@ -416,7 +416,9 @@ bool fm_tokens_add(struct fm_tokens *tokens, const char *text, size_t len)
  */
 bool fm_token_is(const struct fm_tokens *tokens, size_t i, const char *text)
 {
-	return i < tokens->n && !strcmp(tokens->v[i].text, text);
+	/* most differ in the first byte, which is cheaper to ask */
+	return i < tokens->n && *tokens->v[i].text == *text &&
+	       !strcmp(tokens->v[i].text, text);
 }
 
 /**

@@ -129,6 +129,8 @@ static int precedence(const char *op)
 	};
 	size_t len = strlen(op);
 
+	if (!strchr("|&^=!<>+-*/%", *op))
+		return 0;
 	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
 		for (const char *p = levels[i]; *p; p += strcspn(p, " "),
 		     p += *p == ' ')
