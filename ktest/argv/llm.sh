@@ -296,6 +296,23 @@ expect_eq "stands when it has answered" "meanwhile src_ip a b c d" \
 expect_eq "a new answer stands for the old one" "a b c d" "$("$fmctl" -q track flow_counter \
 	--llm auto --profile a --cache none --force > "$tmp/out"; models flow_counter)"
 
+# ---- more source than a model takes
+
+{
+	echo "/* control.c: what a user sets */"
+	for ((i = 0; i < 100; i++)); do
+		echo "static int set_$i(int v) { return v + $i; }"
+	done
+} > "$tmp/control.c"
+profile chat-completions "http://127.0.0.1:$main/v1" '"context_tokens": 3000'
+"$fmctl" track --framework linux --nf limit --print-prompt --llm only \
+	"$tmp/control.c" ktest/argv/data/track/limit.c > "$tmp/out" \
+	2> "$tmp/err"
+check "state is shown" grep -q ": struct limit_entry {" "$tmp/out"
+check "the path of packets is shown" grep -q "e->tokens -=" "$tmp/out"
+check "what is left out is told" \
+	grep -q "control.c: [0-9]* of [0-9]* bytes were not shown" "$tmp/err"
+
 # ---- TLS and a proxy
 
 if command -v openssl > "$tmp/which"; then
