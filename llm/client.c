@@ -174,22 +174,41 @@ static void stop(struct run *run, struct transfer *t)
 
 /* ---- the kept replies */
 
-static char *name_of(const struct run *run, const struct transfer *t)
+static char *name_of(const struct fm_client *client, const char *url,
+		     const struct fm_question *q)
 {
-	const struct fm_question *q = t->question;
-	char *body = fm_dialect_request(run->client->profile, q->system,
-					q->user, q->schema, q->seed, 0);
+	char *body = fm_dialect_request(client->profile, q->system, q->user,
+					q->schema, q->seed, 0);
 	char *name = NULL;
 
-	if (!body || asprintf(&name, "%s\n%s", run->url, body) < 0)
+	if (!url || !body || asprintf(&name, "%s\n%s", url, body) < 0)
 		name = NULL;
 	free(body);
 	return name;
 }
 
+/**
+ * fm_client_has - is the reply to a question kept, so that nobody is asked?
+ * @client: who asks
+ * @question: the question
+ */
+bool fm_client_has(const struct fm_client *client,
+		   const struct fm_question *question)
+{
+	char *url = fm_dialect_url(client->profile), *name;
+	bool has;
+
+	name = client->cache ? name_of(client, url, question) : NULL;
+	has = name && fm_keep_has(client->cache, name);
+	free(name);
+	free(url);
+	return has;
+}
+
 static void take_kept(struct run *run, struct transfer *t)
 {
-	char *name = run->client->cache ? name_of(run, t) : NULL, *reply;
+	char *name = run->client->cache ?
+		name_of(run->client, run->url, t->question) : NULL, *reply;
 	size_t len;
 
 	if (name && fm_keep_get(run->client->cache, name, &reply, &len)) {
@@ -206,11 +225,13 @@ static void take_kept(struct run *run, struct transfer *t)
 
 static void keep(struct run *run, struct transfer *t)
 {
-	char *name = run->client->cache ? name_of(run, t) : NULL;
+	char *name = run->client->cache ?
+		name_of(run->client, run->url, t->question) : NULL;
 
 	blot(run, t->reply);
-	if (name && !*t->question->reply.failure)
-		fm_keep_put(run->client->cache, name, t->reply, t->len, NULL);
+	if (name && !*t->question->reply.failure &&
+	    fm_keep_put(run->client->cache, name, t->reply, t->len, NULL))
+		run->client->unkept = true;
 	free(name);
 }
 

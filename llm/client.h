@@ -35,6 +35,7 @@ struct fm_question {
  * @cache: directory of replies to use and to keep, or NULL
  * @replay: only what is kept there counts; no server is asked
  * @record: replies are kept even if the cache is not to be used
+ * @unkept: a reply could not be kept
  * @dropped: parameters that the model does not take
  * @cancelled: says whether the user wants no more, or NULL
  */
@@ -43,6 +44,7 @@ struct fm_client {
 	const char *cache;
 	bool replay;
 	bool record;
+	bool unkept;
 	unsigned int dropped;
 	bool (*cancelled)(void);
 };
@@ -53,7 +55,11 @@ typedef bool (*fm_client_enough)(void *arg, struct fm_question *question);
 int fm_client_ask(struct fm_client *client, struct fm_question *questions,
 		  size_t n, fm_client_enough enough, void *arg, char *err);
 
+bool fm_client_has(const struct fm_client *client,
+		   const struct fm_question *question);
+
 /* keep.c */
+bool fm_keep_has(const char *dir, const char *request);
 bool fm_keep_get(const char *dir, const char *request, char **reply,
 		 size_t *len);
 int fm_keep_put(const char *dir, const char *request, const char *reply,

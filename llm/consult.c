@@ -59,11 +59,29 @@ static void account(struct session *s, const struct fm_question *q)
 	s->consult->spent += cost;
 }
 
+/* Questions whose replies are kept cost nothing. */
+static uint32_t kept(const struct fm_consult *c, const struct fm_prompt *prompt,
+		     struct json_object *schema, uint32_t n)
+{
+	uint32_t known = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct fm_question q = {
+			.system = prompt->system, .user = prompt->user,
+			.schema = schema, .seed = c->profile.seed + i,
+		};
+
+		known += fm_client_has(&c->client, &q);
+	}
+	return known;
+}
+
 /* How many questions does the budget allow? */
-static int afford(const struct fm_consult *c, const struct fm_prompt *prompt,
-		  uint32_t *n, char *err)
+static int afford(struct fm_consult *c, const struct fm_prompt *prompt,
+		  struct json_object *schema, uint32_t *n, char *err)
 {
 	double each, left = c->max_cost - c->spent;
+	uint32_t free_ones, paid;
 
 	if (c->max_cost < 0 || c->client.replay)
 		return 0;
@@ -73,8 +91,11 @@ static int afford(const struct fm_consult *c, const struct fm_prompt *prompt,
 			c->profile.name);
 	each = cost_of(&c->profile, (double)(strlen(prompt->system) +
 		strlen(prompt->user)) / BYTES_PER_TOKEN, ANSWER_TOKENS);
-	if (each * *n > left)
-		*n = left > 0 ? left / each : 0;
+	c->client.profile = &c->profile;
+	free_ones = kept(c, prompt, schema, *n);
+	paid = *n - free_ones;
+	if (each * paid > left)
+		*n = free_ones + (left > 0 ? (uint32_t)(left / each) : 0);
 	if (*n)
 		return 0;
 	return fm_sentence_set(err, -EDQUOT,
@@ -121,7 +142,7 @@ static bool hear(void *arg, struct fm_question *q)
 		fm_vote_add(&s->vote, &answer);
 		take_evidence(s, &answer);
 	}
-	if (s->consult->max_cost >= 0 &&
+	if (!q->from_cache && s->consult->max_cost >= 0 &&
 	    s->consult->spent >= s->consult->max_cost)
 		return true;
 	return fm_vote_decided(&s->vote);
@@ -219,7 +240,7 @@ int fm_consult_features(struct fm_consult *consult,
 	if (ret)
 		fm_sentence_set(err, ret, "out of memory");
 	if (!ret)
-		ret = afford(consult, &prompt, &n, err);
+		ret = afford(consult, &prompt, schema, &n, err);
 	s.vote.wanted = n;
 	if (!ret)
 		ret = ask(&s, &prompt, schema, n, hear, err);
@@ -305,7 +326,7 @@ int fm_consult_compare(struct fm_consult *consult, const char *a,
 	if (ret)
 		fm_sentence_set(err, ret, "out of memory");
 	if (!ret)
-		ret = afford(consult, &prompt, &n, err);
+		ret = afford(consult, &prompt, NULL, &n, err);
 	s.vote.wanted = n;
 	if (!ret)
 		ret = ask(&s, &prompt, NULL, n, compare, err);

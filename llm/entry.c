@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "entry.h"
+#include "offset.h"
 
 #define BASE_DEPTH	8
 
@@ -73,33 +74,15 @@ static bool is_subject(const char *class, const char *nf)
 static const char *find_class(const struct fm_outline *o, const char *nf)
 {
 	for (size_t i = 0; i < o->nstructs; i++)
+		if (o->structs[i].name && !strcmp(o->structs[i].name, nf))
+			return o->structs[i].name;
+	for (size_t i = 0; i < o->nstructs; i++)
 		if (is_subject(o->structs[i].name, nf))
 			return o->structs[i].name;
 	return NULL;
 }
 
 /* ---- the state that a base class keeps */
-
-static struct fm_type template_argument(const struct fm_tokens *tokens,
-					const struct fm_type *type, int index)
-{
-	struct fm_type arg = { .inner = FM_OUTLINE_NONE };
-	uint32_t i = type->args, close;
-
-	if (!i)
-		return arg;
-	close = fm_outline_angle(tokens, i);
-	for (i++; i && i < close; i++) {
-		uint32_t next = fm_outline_type(tokens, i, close, &arg);
-
-		if (!index--)
-			return arg;
-		i = next ? next : i + 1;
-		while (i < close && !fm_token_is(tokens, i, ","))
-			i++;
-	}
-	return (struct fm_type){ .inner = FM_OUTLINE_NONE };
-}
 
 static void run_key_function(struct fm_trace *trace, const char *class,
 			     const struct fm_idiom_base *base, int table)
@@ -117,6 +100,24 @@ static void run_key_function(struct fm_trace *trace, const char *class,
 	t->given = false;
 	fm_trace_key(trace, table, key, f->params);
 	t->given = true;
+}
+
+/* A class that names its flows by offsets has no other key. */
+static void set_offsets(struct fm_trace *trace, const char *class,
+			struct fm_trace_table *t, int depth)
+{
+	const struct fm_struct *s = fm_outline_struct(trace->outline, class);
+	uint32_t fields = fm_offset_fields(trace->idiom, trace->outline, s,
+					   &t->key_at);
+
+	for (size_t i = 0; s && !fields && i < s->nbases &&
+	     depth < BASE_DEPTH; i++)
+		set_offsets(trace, s->bases[i].name, t, depth + 1);
+	/* ports are those of one protocol, whose flows are told apart */
+	if (fields & FM_F_PORTS)
+		fields |= t->key & FM_F_PROTOCOL;
+	if (fields)
+		t->key = fields;
 }
 
 static int base_table(struct fm_trace *trace, const char *class,
@@ -137,9 +138,11 @@ static int base_table(struct fm_trace *trace, const char *class,
 	t->first = true;
 	t->bidirectional = base->bidirectional;
 	if (base->state != FM_IDIOM_NOWHERE)
-		t->type = template_argument(trace->tokens, type, base->state);
+		t->type = fm_outline_argument(trace->tokens, type, base->state);
 	if (*base->key_function)
 		run_key_function(trace, class, base, table);
+	else
+		set_offsets(trace, class, t, 0);
 	return table;
 }
 
@@ -168,10 +171,10 @@ static int find_base(struct fm_trace *trace, const char *class,
 
 /* ---- which function fits which rule */
 
-static bool has_section(const struct fm_trace *trace,
-			const struct fm_function *f, const char *pattern)
+static bool has_string(const struct fm_trace *trace, uint32_t i, uint32_t end,
+		       const char *pattern)
 {
-	for (uint32_t i = f->start; i < f->params; i++) {
+	for (; i < end; i++) {
 		const struct fm_token *t = &trace->tokens->v[i];
 		size_t len = strlen(t->text);
 		char text[FM_RECORD_NAME];
@@ -185,6 +188,17 @@ static bool has_section(const struct fm_trace *trace,
 			return true;
 	}
 	return false;
+}
+
+/* Before the function, or in the macro that makes it. */
+static bool has_section(const struct fm_trace *trace,
+			const struct fm_function *f, const char *pattern)
+{
+	const struct fm_token_macro *m = f->prefix ?
+		fm_token_macro(trace->tokens, f->prefix) : NULL;
+
+	return has_string(trace, f->start, f->params, pattern) ||
+	       (m && has_string(trace, m->start, m->end, pattern));
 }
 
 static bool has_word(const struct fm_trace *trace, uint32_t start, uint32_t end,

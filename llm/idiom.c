@@ -11,7 +11,7 @@
 
 static const char *const roles[] = {
 	"plain", "lookup", "insert", "update", "delete", "alloc", "element",
-	"iterate", "write", "copy", "fields", NULL
+	"iterate", "write", "copy", "fields", "apply", NULL
 };
 
 static const char *const founds[] = {
@@ -146,7 +146,8 @@ static void parse_call(struct fm_doc *doc, struct json_object *obj,
 {
 	static const char *const known[] = {
 		"name", "on", "role", "table", "key", "out", "value", "found",
-		"fields", "bidirectional", "keeps", "weight", NULL
+		"fields", "bidirectional", "keeps", "state", "creates",
+		"weight", NULL
 	};
 
 	fm_doc_keys(doc, obj, where, known);
@@ -161,6 +162,8 @@ static void parse_call(struct fm_doc *doc, struct json_object *obj,
 	c->fields = opt_fields(doc, obj, where);
 	c->bidirectional = opt_bool(doc, obj, where, "bidirectional");
 	c->keeps = opt_bool(doc, obj, where, "keeps");
+	opt_string(doc, obj, where, "state", c->state);
+	opt_string(doc, obj, where, "creates", c->creates);
 	c->weight = !doc->status && has(obj, "weight") ?
 		fm_doc_uint(doc, obj, where, "weight", FM_RULES_WEIGHT_MAX) : 5;
 }
@@ -174,6 +177,17 @@ static void parse_type(struct fm_doc *doc, struct json_object *obj,
 	fm_doc_string(doc, obj, where, "name", t->name, sizeof(t->name));
 	t->size = fm_doc_uint(doc, obj, where, "size", FM_RECORD_STATE_MAX);
 	t->pointer = opt_bool(doc, obj, where, "pointer");
+}
+
+static void parse_offset(struct fm_doc *doc, struct json_object *obj,
+			 const char *where, struct fm_idiom_offset *o)
+{
+	static const char *const known[] = { "at", "size", "fields", NULL };
+
+	fm_doc_keys(doc, obj, where, known);
+	o->at = fm_doc_uint(doc, obj, where, "at", UINT16_MAX);
+	o->size = fm_doc_uint(doc, obj, where, "size", 16);
+	o->fields = opt_fields(doc, obj, where);
 }
 
 #define PARSE_LIST(doc, obj, idiom, list, max, parse)			\
@@ -190,6 +204,28 @@ do {									\
 		      &(idiom)->list[i_]);				\
 } while (0)
 
+static void parse_build(struct fm_doc *doc, struct json_object *idiom,
+			struct fm_idiom_build *b)
+{
+	static const char *const known[] = {
+		"commands", "config", "names", "apart", NULL
+	};
+	static const char where[] = "idiom.build";
+	struct json_object *obj;
+
+	if (doc->status || !has(idiom, "build"))
+		return;
+	obj = fm_doc_get(doc, idiom, "idiom", "build", json_type_object);
+	fm_doc_keys(doc, obj, where, known);
+	fm_doc_strings(doc, obj, where, "commands", FM_IDIOM_STRINGS,
+		       FM_RULES_STRING, &b->commands);
+	opt_string(doc, obj, where, "config", b->config);
+	opt_string(doc, obj, where, "apart", b->apart);
+	if (!doc->status && has(obj, "names"))
+		fm_doc_strings(doc, obj, where, "names", FM_IDIOM_STRINGS,
+			       FM_RULES_STRING, &b->names);
+}
+
 /**
  * fm_idiom_parse - read the member "idiom" of rules
  * @doc: the rules
@@ -201,8 +237,9 @@ void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,
 {
 	static const char *const known[] = {
 		"suffixes", "texts", "folders", "skip", "follow", "ignore",
-		"undefined", "packets", "plain_tables", "hidden", "entries",
-		"bases", "fields", "calls", "types", NULL
+		"undefined", "packets", "plain_tables", "hidden", "readers",
+		"entries", "bases", "fields", "calls", "types", "build",
+		"offset_strings", "offsets", NULL
 	};
 
 	fm_doc_keys(doc, obj, "idiom", known);
@@ -216,11 +253,16 @@ void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,
 	opt_strings(doc, obj, "packets", &idiom->packets);
 	opt_strings(doc, obj, "plain_tables", &idiom->plain_tables);
 	opt_strings(doc, obj, "hidden", &idiom->hidden);
+	opt_strings(doc, obj, "readers", &idiom->readers);
+	parse_build(doc, obj, &idiom->build);
 	PARSE_LIST(doc, obj, idiom, entries, FM_IDIOM_ENTRIES, parse_entry);
 	PARSE_LIST(doc, obj, idiom, bases, FM_IDIOM_BASES, parse_base);
 	PARSE_LIST(doc, obj, idiom, fields, FM_IDIOM_FIELDS, parse_field);
 	PARSE_LIST(doc, obj, idiom, calls, FM_IDIOM_CALLS, parse_call);
 	PARSE_LIST(doc, obj, idiom, types, FM_IDIOM_TYPES, parse_type);
+	opt_string(doc, obj, "idiom", "offset_strings",
+		   idiom->offset_strings);
+	PARSE_LIST(doc, obj, idiom, offsets, FM_IDIOM_OFFSETS, parse_offset);
 }
 
 /**
@@ -241,10 +283,24 @@ void fm_idiom_destroy(struct fm_idiom *idiom)
 	fm_strings_cleanup(&idiom->packets);
 	fm_strings_cleanup(&idiom->plain_tables);
 	fm_strings_cleanup(&idiom->hidden);
+	fm_strings_cleanup(&idiom->readers);
+	fm_strings_cleanup(&idiom->build.commands);
+	fm_strings_cleanup(&idiom->build.names);
 	free(idiom);
 }
 
 /* ---- looking up */
+
+/* fnmatch(3), for what cannot be told without it */
+static bool matches(const char *pattern, const char *text)
+{
+	if (!strpbrk(pattern, "*?[@!+\\"))
+		return !strcmp(pattern, text);
+	if (!strchr("*?[@!+\\", *pattern) && pattern[1] != '(' &&
+	    *pattern != *text)
+		return false;
+	return !fnmatch(pattern, text, FM_IDIOM_MATCH);
+}
 
 /**
  * fm_idiom_lists - is a text one of a list of patterns?
@@ -254,7 +310,7 @@ void fm_idiom_destroy(struct fm_idiom *idiom)
 bool fm_idiom_lists(const struct fm_strings *patterns, const char *text)
 {
 	for (size_t i = 0; i < patterns->n; i++)
-		if (!fnmatch(patterns->v[i], text, FM_IDIOM_MATCH))
+		if (matches(patterns->v[i], text))
 			return true;
 	return false;
 }
@@ -273,9 +329,9 @@ const struct fm_idiom_call *fm_idiom_call(const struct fm_idiom *idiom,
 	for (size_t i = 0; i < idiom->ncalls; i++) {
 		const struct fm_idiom_call *c = &idiom->calls[i];
 
-		if (!!*c->on != !!on || fnmatch(c->name, name, FM_IDIOM_MATCH))
+		if (!!*c->on != !!on || !matches(c->name, name))
 			continue;
-		if (!on || !fnmatch(c->on, on, FM_IDIOM_MATCH))
+		if (!on || matches(c->on, on))
 			return c;
 	}
 	return NULL;
@@ -295,8 +351,8 @@ uint32_t fm_idiom_field(const struct fm_idiom *idiom, const char *type,
 	for (size_t i = 0; i < idiom->nfields; i++) {
 		const struct fm_idiom_field *f = &idiom->fields[i];
 
-		if (!fnmatch(f->member, member, FM_IDIOM_MATCH) &&
-		    (type ? !fnmatch(f->type, type, FM_IDIOM_MATCH) :
+		if (matches(f->member, member) &&
+		    (type ? matches(f->type, type) :
 			    !strcmp(f->type, "*")))
 			return f->fields;
 	}
@@ -330,7 +386,7 @@ const struct fm_idiom_type *fm_idiom_type(const struct fm_idiom *idiom,
 					  const char *name)
 {
 	for (size_t i = 0; name && i < idiom->ntypes; i++)
-		if (!fnmatch(idiom->types[i].name, name, FM_IDIOM_MATCH))
+		if (matches(idiom->types[i].name, name))
 			return &idiom->types[i];
 	return NULL;
 }

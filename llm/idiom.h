@@ -17,6 +17,7 @@
 #define FM_IDIOM_FIELDS		256
 #define FM_IDIOM_CALLS		512
 #define FM_IDIOM_TYPES		256
+#define FM_IDIOM_OFFSETS	32
 #define FM_IDIOM_STRINGS	256
 #define FM_IDIOM_PATTERN	256	/* bytes */
 #define FM_IDIOM_NOWHERE	(-1)
@@ -34,6 +35,7 @@ enum fm_idiom_role {
 	FM_DOES_WRITE,		/* writes to argument @out */
 	FM_DOES_COPY,		/* argument @out gets what argument @key is */
 	FM_DOES_FIELDS,	/* returns @fields, or puts them into @out */
+	FM_DOES_APPLY,		/* calls argument @key with those behind it */
 };
 
 /* How a lookup says that there is no state. */
@@ -112,6 +114,8 @@ struct fm_idiom_field {
  * @fields: what the key is if it is no argument
  * @bidirectional: one state for both directions
  * @keeps: what is found is state even if it is only read
+ * @state: type of a state, or ""
+ * @creates: a word in the call that makes an update an insert, or ""
  * @weight: for complexity
  */
 struct fm_idiom_call {
@@ -126,6 +130,8 @@ struct fm_idiom_call {
 	uint32_t fields;
 	bool bidirectional;
 	bool keeps;
+	char state[FM_IDIOM_PATTERN];
+	char creates[FM_IDIOM_PATTERN];
 	uint32_t weight;
 };
 
@@ -133,6 +139,28 @@ struct fm_idiom_type {
 	char name[FM_IDIOM_PATTERN];
 	uint32_t size;
 	bool pointer;		/* it points to more memory */
+};
+
+/* Bytes of the header that are named by where they are. */
+struct fm_idiom_offset {
+	uint32_t at;
+	uint32_t size;
+	uint32_t fields;
+};
+
+/**
+ * struct fm_idiom_build - where a tree that was built says how it compiles
+ * @commands: files with the command of a source in directory {dir} whose name
+ *	without suffix is {base}, or lists of all commands (.json)
+ * @config: header that a configuration makes, relative to the tree, or ""
+ * @names: macros that it decides on, patterns
+ * @apart: ends names of what is built apart, or ""
+ */
+struct fm_idiom_build {
+	struct fm_strings commands;
+	char config[FM_IDIOM_PATTERN];
+	struct fm_strings names;
+	char apart[FM_IDIOM_PATTERN];
 };
 
 /**
@@ -146,6 +174,9 @@ struct fm_idiom_type {
  * @packets: types of packets, patterns
  * @plain_tables: words of a table's declaration that make it no state
  * @hidden: members of states that are the framework's own, patterns
+ * @readers: functions without source that change nothing, patterns
+ * @build: how a tree that was built says what it compiles with
+ * @offset_strings: macro of a class that names its key by offsets, a pattern
  */
 struct fm_idiom {
 	struct fm_strings suffixes;
@@ -158,6 +189,8 @@ struct fm_idiom {
 	struct fm_strings packets;
 	struct fm_strings plain_tables;
 	struct fm_strings hidden;
+	struct fm_strings readers;
+	struct fm_idiom_build build;
 	struct fm_idiom_entry entries[FM_IDIOM_ENTRIES];
 	size_t nentries;
 	struct fm_idiom_base bases[FM_IDIOM_BASES];
@@ -168,6 +201,9 @@ struct fm_idiom {
 	size_t ncalls;
 	struct fm_idiom_type types[FM_IDIOM_TYPES];
 	size_t ntypes;
+	char offset_strings[FM_IDIOM_PATTERN];
+	struct fm_idiom_offset offsets[FM_IDIOM_OFFSETS];
+	size_t noffsets;
 };
 
 void fm_idiom_parse(struct fm_doc *doc, struct json_object *obj,

@@ -24,6 +24,20 @@ static char *path_of(const char *dir, const char *request)
 }
 
 /**
+ * fm_keep_has - is a reply kept?
+ * @dir: where
+ * @request: the question
+ */
+bool fm_keep_has(const char *dir, const char *request)
+{
+	char *path = path_of(dir, request);
+	bool there = path && !access(path, R_OK);
+
+	free(path);
+	return there;
+}
+
+/**
  * fm_keep_get - a reply that is kept
  * @dir: where
  * @request: the question

@@ -48,6 +48,7 @@ struct fm_score {
 	double cost_usd;
 	bool cost_known;
 	double seconds;
+	double slowest;		/* seconds of one NF */
 };
 
 int fm_labels_read(const char *path, struct fm_labels *labels, char *err);

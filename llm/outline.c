@@ -32,7 +32,7 @@ static const char *const keywords[] = {
 static bool in_list(const char *const *list, const char *word)
 {
 	for (; *list; list++)
-		if (!strcmp(*list, word))
+		if (**list == *word && !strcmp(*list, word))
 			return true;
 	return false;
 }
@@ -369,6 +369,36 @@ void fm_outline_read(struct fm_outline *outline, struct fm_tokens *tokens)
 			.macro = true,
 		};
 	}
+	fm_outline_targets(outline);
+}
+
+/**
+ * fm_outline_argument - an argument of a template
+ * @tokens: the tokens
+ * @type: the template with its arguments
+ * @index: which, from 0
+ *
+ * Return: the type; one without a name if there is none.
+ */
+struct fm_type fm_outline_argument(const struct fm_tokens *tokens,
+				   const struct fm_type *type, int index)
+{
+	struct fm_type arg = { .inner = FM_OUTLINE_NONE };
+	uint32_t i = type->args, close;
+
+	if (!i)
+		return arg;
+	close = fm_outline_angle(tokens, i);
+	for (i++; i && i < close; i++) {
+		uint32_t next = fm_outline_type(tokens, i, close, &arg);
+
+		if (!index--)
+			return arg;
+		i = next ? next : i + 1;
+		while (i < close && !fm_token_is(tokens, i, ","))
+			i++;
+	}
+	return (struct fm_type){ .inner = FM_OUTLINE_NONE };
 }
 
 /**
@@ -386,5 +416,6 @@ void fm_outline_cleanup(struct fm_outline *outline)
 	free(outline->variables);
 	free(outline->hooks);
 	free(outline->aliases);
+	free(outline->targets);
 	*outline = (struct fm_outline){ 0 };
 }

@@ -84,6 +84,20 @@ struct fm_hook {
 	uint32_t end;
 };
 
+/**
+ * struct fm_target - a function that may be called through a pointer
+ * @name: of the member or of the variable outside functions
+ * @function: its name
+ * @variable: whose member it is, NULL if that is not known
+ * @type: of that, or NULL
+ */
+struct fm_target {
+	const char *name;
+	const char *function;
+	const char *variable;
+	const char *type;
+};
+
 struct fm_alias {
 	const char *name;
 	struct fm_type type;
@@ -101,6 +115,8 @@ struct fm_outline {
 	size_t nhooks;
 	struct fm_alias *aliases;
 	size_t naliases;
+	struct fm_target *targets;
+	size_t ntargets;
 	uint32_t depth;
 };
 
@@ -109,6 +125,8 @@ void fm_outline_cleanup(struct fm_outline *outline);
 uint32_t fm_outline_angle(const struct fm_tokens *tokens, uint32_t i);
 uint32_t fm_outline_type(const struct fm_tokens *tokens, uint32_t i,
 			 uint32_t end, struct fm_type *type);
+struct fm_type fm_outline_argument(const struct fm_tokens *tokens,
+				   const struct fm_type *type, int index);
 bool fm_outline_keyword(const char *word);
 uint32_t fm_outline_declares(const struct fm_tokens *tokens, uint32_t i,
 			     uint32_t end, struct fm_type *type);
@@ -122,6 +140,11 @@ const struct fm_member *fm_outline_member(const struct fm_outline *outline,
 const struct fm_function *fm_outline_function(const struct fm_outline *outline,
 					      const char *owner,
 					      const char *name);
+
+/* outline_target.c */
+void fm_outline_targets(struct fm_outline *outline);
+uint32_t fm_outline_pointer(const struct fm_tokens *tokens, uint32_t i,
+			    uint32_t end, uint32_t *close);
 
 /* outline_scope.c */
 void fm_outline_scope(struct fm_outline *outline, uint32_t start, uint32_t end,

@@ -112,14 +112,46 @@ static void show_parts(FILE *out, const struct fm_source_file *f,
 	}
 }
 
+static size_t evidence_in(const struct fm_record *record,
+			  const struct fm_source_file *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; record && i < record->nevidence; i++)
+		n += !strcmp(record->evidence[i].file, f->path);
+	return n;
+}
+
+/* Where not all can be shown, files with more of the evidence come first. */
+static void order(const struct fm_source *source,
+		  const struct fm_record *record, size_t room,
+		  const struct fm_source_file **files)
+{
+	size_t all = 0, n = 0, k;
+
+	for (size_t i = 0; i < source->nfiles; i++)
+		all += source->files[i].len;
+	for (size_t i = 0; i < source->nfiles; i++) {
+		const struct fm_source_file *f = &source->files[i];
+		size_t evidence = all > room ? evidence_in(record, f) : 0;
+
+		for (k = n++; k && evidence_in(record, files[k - 1]) <
+		     evidence; k--)
+			files[k] = files[k - 1];
+		files[k] = f;
+	}
+}
+
 static void show_source(FILE *out, const struct fm_source *source,
 			const struct fm_record *record, size_t room,
 			struct fm_prompt *prompt)
 {
+	const struct fm_source_file *files[FM_RECORD_FILES];
 	char sentence[FM_RECORD_PATH + 80];
 
+	order(source, record, room, files);
 	for (size_t i = 0; i < source->nfiles; i++) {
-		const struct fm_source_file *f = &source->files[i];
+		const struct fm_source_file *f = files[i];
 		size_t before = prompt->shown;
 
 		if (prompt->shown + f->len <= room)

@@ -17,6 +17,7 @@
 #define FM_RECORD_PATH		256
 #define FM_RECORD_WHY		256
 #define FM_RECORD_LLM		8	/* models */
+#define FM_RECORD_SETTINGS	4	/* files that say how it is compiled */
 #define FM_RECORD_FILES		64	/* files of one NF */
 #define FM_RECORD_EVIDENCE	64	/* pieces of evidence */
 #define FM_RECORD_UNPARSED	32	/* things not understood */
@@ -83,6 +84,7 @@ struct fm_evidence {
  * @analyzer: program and version
  * @environment: of the rules, the one the source was parsed in
  * @rules: the rules file
+ * @settings: files that say how the source is compiled, @nsettings of them
  * @reads: FM_F_* that the NF looks at, whatever its key
  * @features: the answers
  * @unparsed: what was not understood, FM_RECORD_UNPARSED at most
@@ -91,6 +93,8 @@ struct fm_static_source {
 	char analyzer[FM_RECORD_NAME];
 	char environment[FM_RECORD_NAME];
 	struct fm_record_file rules;
+	struct fm_record_file settings[FM_RECORD_SETTINGS];
+	size_t nsettings;
 	uint32_t reads;
 	struct fm_features features;
 	struct fm_strings unparsed;
@@ -191,6 +195,8 @@ int fm_record_compare(const struct fm_record *record,
 		      const struct fm_features *module,
 		      struct fm_strings *differences);
 
+void fm_record_adopt(struct fm_record *record, const struct fm_record *old,
+		     const char *prompt_version, const char *asked);
 void fm_record_merge(struct fm_record *record, bool llm_counts_alone);
 bool fm_record_same(const struct fm_features *a, const struct fm_features *b);
 void fm_record_confirm(struct fm_record *record);

@@ -95,6 +95,19 @@ static struct json_object *fill_evidence(const struct fm_evidence *e)
 	return obj;
 }
 
+static void fill_settings(struct json_object *obj,
+			  const struct fm_static_source *s)
+{
+	struct json_object *list;
+
+	if (!s->nsettings)
+		return;
+	list = json_object_new_array();
+	for (size_t i = 0; i < s->nsettings; i++)
+		json_object_array_add(list, fill_file(&s->settings[i]));
+	add(obj, "settings", list);
+}
+
 static struct json_object *fill_static(const struct fm_static_source *s)
 {
 	struct json_object *obj = json_object_new_object();
@@ -103,6 +116,7 @@ static struct json_object *fill_static(const struct fm_static_source *s)
 	add_string(obj, "analyzer", s->analyzer);
 	add_string(obj, "environment", s->environment);
 	add(obj, "rules", fill_file(&s->rules));
+	fill_settings(obj, s);
 	fill_features(obj, &s->features);
 	add(obj, "reads", fm_record_fill_fields(s->reads));
 	for (size_t i = 0; i < s->unparsed.n; i++)
@@ -285,12 +299,29 @@ static void parse_evidence(struct fm_doc *doc, struct json_object *root,
 	record->nevidence = n;
 }
 
+static void parse_settings(struct fm_doc *doc, struct json_object *obj,
+			   struct fm_static_source *s)
+{
+	char where[FM_DOC_WHERE_LEN];
+	struct json_object *list;
+	size_t n;
+
+	if (doc->status || !json_object_object_get_ex(obj, "settings", NULL))
+		return;
+	n = fm_doc_list(doc, obj, "sources.static", "settings",
+			FM_RECORD_SETTINGS, &list);
+	for (size_t i = 0; i < n; i++)
+		parse_file(doc, json_object_array_get_idx(list, i),
+			   fm_doc_item(where, "settings", i), &s->settings[i]);
+	s->nsettings = n;
+}
+
 static void parse_static(struct fm_doc *doc, struct json_object *obj,
 			 struct fm_static_source *s)
 {
 	static const char *const known[] = {
-		"analyzer", "environment", "rules", "statefulness", "key",
-		"bidirectional", "intensity", "pointer", "state_size",
+		"analyzer", "environment", "rules", "settings", "statefulness",
+		"key", "bidirectional", "intensity", "pointer", "state_size",
 		"complexity", "reads", "unparsed", NULL
 	};
 	static const char where[] = "sources.static";
@@ -302,6 +333,7 @@ static void parse_static(struct fm_doc *doc, struct json_object *obj,
 		      sizeof(s->environment));
 	parse_file(doc, fm_doc_get(doc, obj, where, "rules", json_type_object),
 		   "sources.static.rules", &s->rules);
+	parse_settings(doc, obj, s);
 	parse_features(doc, obj, where, &s->features);
 	s->reads = fm_record_parse_fields(doc, obj, where, "reads");
 	fm_doc_strings(doc, obj, where, "unparsed", FM_RECORD_UNPARSED,

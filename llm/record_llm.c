@@ -85,6 +85,57 @@ void fm_record_confirm(struct fm_record *record)
 		f->intensity = FM_INTENSITY_PACKET;
 }
 
+static bool same_files(const struct fm_record *a, const struct fm_record *b)
+{
+	if (a->nfiles != b->nfiles)
+		return false;
+	for (size_t i = 0; i < a->nfiles; i++)
+		if (strcmp(a->files[i].path, b->files[i].path) ||
+		    strcmp(a->files[i].sha256, b->files[i].sha256))
+			return false;
+	return true;
+}
+
+/* Where a profile's answers are or belong; NULL if there is no more room. */
+static struct fm_llm_source *source_of(struct fm_record *record,
+				       const char *profile)
+{
+	for (size_t i = 0; i < record->nllm; i++)
+		if (!strcmp(record->by_llm[i].profile, profile))
+			return &record->by_llm[i];
+	return record->nllm < FM_RECORD_LLM ? &record->by_llm[record->nllm++] :
+					      NULL;
+}
+
+/**
+ * fm_record_adopt - take over what others have said of the same source
+ * @record: a new record
+ * @old: the stored one, which may have been written since @record was begun
+ * @prompt_version: answers to other questions do not count
+ * @asked: profile whose old answers are not wanted, or NULL
+ *
+ * New answers of a model stand for its old ones. A human's decision is taken
+ * over whatever the source.
+ */
+void fm_record_adopt(struct fm_record *record, const struct fm_record *old,
+		     const char *prompt_version, const char *asked)
+{
+	struct fm_llm_source *own;
+
+	record->confirmed = old->confirmed;
+	for (size_t i = 0; i < old->nllm && same_files(record, old); i++) {
+		const struct fm_llm_source *s = &old->by_llm[i];
+
+		if (!s->answers ||
+		    strcmp(s->prompt_version, prompt_version) ||
+		    (asked && !strcmp(s->profile, asked)))
+			continue;
+		own = source_of(record, s->profile);
+		if (own && !own->answers)
+			*own = *s;
+	}
+}
+
 /**
  * fm_record_merge - put what the sources say together
  * @record: the record; its static source is set

@@ -4,6 +4,7 @@
  * use, those count as state that a header field leads to and that these
  * functions write; of several keys the coarsest counts.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 #define ANALYZER	"flowmage sketch 1"
 #define ENVIRONMENT	"tokens"
+#define ENVIRONMENT_BUILT	"tokens as built"
 
 /* As in static.c: an order, not a probability. */
 #define CONFIDENCE		0.95
@@ -74,13 +76,29 @@ static int popcount(uint32_t fields)
 	return __builtin_popcount(fields);
 }
 
-/* Tables that are only looked in where another has nothing come last. */
+/* Is it more than a note that a key was seen? */
+static bool is_told(const struct fm_trace_table *t)
+{
+	return t->type.name || t->nlines[FM_TRACE_WRITE] || t->given;
+}
+
+/*
+ * Tables that are only looked in where another has nothing come last, those
+ * for whose entries no key holds before them; of two with as many fields, that
+ * which packets write to counts.
+ */
 static bool is_better(const struct fm_trace_table *a,
 		      const struct fm_trace_table *b)
 {
 	if (a->first != b->first)
 		return a->first;
-	return popcount(a->key) < popcount(b->key);
+	if (a->split != b->split)
+		return b->split;
+	if (is_told(a) != is_told(b))
+		return is_told(a);
+	if (popcount(a->key) != popcount(b->key))
+		return popcount(a->key) < popcount(b->key);
+	return a->nlines[FM_TRACE_WRITE] && !b->nlines[FM_TRACE_WRITE];
 }
 
 static void choose(struct draft *d)
@@ -114,6 +132,23 @@ static void set_statefulness(struct draft *d)
 				t->lines[what][0].token, why);
 			return;
 		}
+}
+
+/* Told whichever table counts: steering cannot make such state local. */
+static void tell_split(struct draft *d)
+{
+	char why[FM_RECORD_WHY];
+
+	for (size_t i = 0; i < d->trace.ntables; i++) {
+		const struct fm_trace_table *t = &d->trace.tables[i];
+
+		if (!is_state(t) || !t->split)
+			continue;
+		snprintf(why, sizeof(why),
+			 "a packet is looked up in %.60s by its source and by its destination: no key holds for that state",
+			 t->name);
+		problem(d, why);
+	}
 }
 
 static void set_key(struct draft *d)
@@ -259,6 +294,27 @@ static int take_rules(struct draft *d, char *err)
 					  d->rules->file.path, strerror(errno));
 }
 
+/* What told how the source is compiled makes the record stale, too. */
+static void take_settings(struct draft *d)
+{
+	const struct fm_strings *files = &d->source->build.files;
+	struct fm_static_source *s = &d->record->by_static;
+
+	for (size_t i = 0; i < files->n && s->nsettings < FM_RECORD_SETTINGS;
+	     i++) {
+		struct fm_record_file *f = &s->settings[s->nsettings];
+		char *path;
+
+		if (asprintf(&path, "%s%s%s", *files->v[i] == '/' ? "" :
+			     d->source->tree, *files->v[i] == '/' ? "" : "/",
+			     files->v[i]) < 0)
+			return;
+		snprintf(f->path, sizeof(f->path), "%s", files->v[i]);
+		s->nsettings += !fm_digest_file(path, f->sha256);
+		free(path);
+	}
+}
+
 static int take_files(struct draft *d, char *err)
 {
 	struct fm_record *r = d->record;
@@ -271,18 +327,44 @@ static int take_files(struct draft *d, char *err)
 	}
 	r->nfiles = d->source->nfiles;
 	snprintf(r->by_static.analyzer, FM_RECORD_NAME, "%s", ANALYZER);
-	snprintf(r->by_static.environment, FM_RECORD_NAME, "%s", ENVIRONMENT);
+	snprintf(r->by_static.environment, FM_RECORD_NAME, "%s",
+		 d->source->build.files.n ? ENVIRONMENT_BUILT : ENVIRONMENT);
+	take_settings(d);
 	return take_rules(d, err);
+}
+
+static bool take_tokens(struct draft *d, const struct fm_tokens *before)
+{
+	d->tokens = (struct fm_tokens){
+		.undefined = &d->rules->idiom->undefined,
+		.build = &d->source->build, .before = before,
+	};
+	for (size_t i = 0; i < d->source->nfiles; i++)
+		if (!fm_tokens_add(&d->tokens, d->source->files[i].text,
+				   d->source->files[i].len))
+			return false;
+	d->tokens.before = NULL;
+	return true;
+}
+
+/* Where a condition depends on a macro that a later file may define: twice. */
+static bool read_tokens(struct draft *d)
+{
+	struct fm_tokens first;
+	bool done = take_tokens(d, NULL);
+
+	if (!done || !d->tokens.unsure)
+		return done;
+	first = d->tokens;
+	done = take_tokens(d, &first);
+	fm_tokens_cleanup(&first);
+	return done;
 }
 
 static int fill(struct draft *d, const char *nf, char *err)
 {
-	d->tokens.undefined = &d->rules->idiom->undefined;
-	for (size_t i = 0; i < d->source->nfiles; i++)
-		if (!fm_tokens_add(&d->tokens, d->source->files[i].text,
-				   d->source->files[i].len))
-			return fm_sentence_set(err, -ENOMEM,
-					       "%s: out of memory", nf);
+	if (!read_tokens(d))
+		return fm_sentence_set(err, -ENOMEM, "%s: out of memory", nf);
 	fm_outline_read(&d->outline, &d->tokens);
 	if (fm_trace_setup(&d->trace, d->rules, &d->outline))
 		return fm_sentence_set(err, -ENOMEM, "%s: out of memory", nf);
@@ -298,6 +380,7 @@ static int fill(struct draft *d, const char *nf, char *err)
 	explain(d, FM_ATTRIBUTE_COMPLEXITY, d->entries.first,
 		"weighted operations of the dearest way from here");
 	take_problems(d);
+	tell_split(d);
 	judge(d);
 	return take_files(d, err);
 }

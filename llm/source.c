@@ -142,34 +142,6 @@ static void by_name(struct search *s, const struct fm_strings *templates,
 		}
 }
 
-static char *read_file(const char *path, size_t *len)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	char *text = NULL;
-	ssize_t n;
-
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st))
-		goto out;
-	errno = S_ISDIR(st.st_mode) ? EISDIR :
-		!S_ISREG(st.st_mode) ? EINVAL : EFBIG;
-	if (!S_ISREG(st.st_mode) || st.st_size > FM_SOURCE_FILE_MAX)
-		goto out;
-	text = malloc(st.st_size + 1);
-	for (*len = 0; text && *len < (size_t)st.st_size; *len += n) {
-		n = read(fd, text + *len, st.st_size - *len);
-		if (n <= 0)
-			break;
-	}
-	if (text)
-		text[*len] = '\0';
-out:
-	close(fd);
-	return text;
-}
-
 static bool contains(const struct search *s, const char *text, size_t len)
 {
 	for (size_t i = 0; i < s->idiom->texts.n; i++)
@@ -204,7 +176,7 @@ static void by_text(struct search *s)
 		if (++files > FM_SOURCE_TREE_MAX ||
 		    bytes > FM_SOURCE_SEARCH_MAX)
 			break;
-		text = read_file(e->fts_path, &len);
+		text = fm_source_text(e->fts_path, FM_SOURCE_FILE_MAX, &len);
 		if (text && contains(s, text, len))
 			add_found(s, e->fts_path);
 		bytes += text ? len : 0;
@@ -230,7 +202,7 @@ static int add_file(struct search *s, const char *path, char *err)
 		source->left_out++;
 		return 0;
 	}
-	f->text = read_file(path, &f->len);
+	f->text = fm_source_text(path, FM_SOURCE_FILE_MAX, &f->len);
 	if (!f->text)
 		return fm_sentence_set(err, -errno, "%s: %s", path,
 				       strerror(errno));
@@ -264,6 +236,8 @@ static char *resolve(struct search *s, const char *from, const char *path)
 		return NULL;
 	found = try_include(s, dir, path, &full);
 	free(dir);
+	for (size_t i = 0; !found && i < s->source->build.dirs.n; i++)
+		found = try_include(s, s->source->build.dirs.v[i], path, &full);
 	for (size_t i = 0; !found && i < s->rules->include_dirs.n; i++) {
 		if (asprintf(&dir, "%s/%s", tree,
 			     s->rules->include_dirs.v[i]) < 0)
@@ -321,7 +295,10 @@ static void follow_all(struct search *s, size_t first)
 	size_t end = s->source->nfiles;
 
 	for (size_t i = first; i < end; i++) {
-		struct fm_tokens tokens = { .undefined = &s->idiom->undefined };
+		struct fm_tokens tokens = {
+			.undefined = &s->idiom->undefined,
+			.build = &s->source->build,
+		};
 		const struct fm_source_file *f = &s->source->files[i];
 
 		fm_tokens_add(&tokens, f->text, f->len);
@@ -392,6 +369,9 @@ int fm_source_find(const struct fm_rules *rules, const char *tree,
 	for (size_t i = 0; i < s.found.n && !ret; i++)
 		ret = add_file(&s, s.found.v[i], err);
 	source->nown = source->nfiles;
+	if (!ret)
+		fm_build_read(&rules->idiom->build, source->tree, s.found.v[0],
+			      &source->build);
 	for (int depth = 0; depth < FOLLOW_DEPTH && !ret; depth++) {
 		size_t end = source->nfiles;
 
@@ -426,7 +406,7 @@ int fm_source_read(const char *tree, const struct fm_record *record,
 		if (asprintf(&full, "%s%s%s", *path == '/' ? "" : source->tree,
 			     *path == '/' ? "" : "/", path) < 0)
 			return fm_sentence_set(err, -ENOMEM, "out of memory");
-		f->text = read_file(full, &f->len);
+		f->text = fm_source_text(full, FM_SOURCE_FILE_MAX, &f->len);
 		free(full);
 		if (!f->text)
 			return fm_sentence_set(err, -errno, "%s: %s", path,
@@ -446,6 +426,7 @@ void fm_source_cleanup(struct fm_source *source)
 	for (size_t i = 0; i < source->nfiles; i++)
 		free(source->files[i].text);
 	fm_strings_cleanup(&source->missing);
+	fm_build_cleanup(&source->build);
 	free(source->tree);
 	*source = (struct fm_source){ 0 };
 }

@@ -3,6 +3,7 @@
 #ifndef FM_LLM_SOURCE_H
 #define FM_LLM_SOURCE_H
 
+#include "build.h"
 #include "rules.h"
 
 #define FM_SOURCE_FILE_MAX	(8U << 20)	/* bytes of a file */
@@ -23,6 +24,7 @@ struct fm_source_file {
  * @nown: how many of them are those
  * @missing: headers that are not there
  * @left_out: files that there was no room for
+ * @build: how the first file is compiled
  */
 struct fm_source {
 	char *tree;
@@ -31,6 +33,7 @@ struct fm_source {
 	size_t nown;
 	struct fm_strings missing;
 	size_t left_out;
+	struct fm_build build;
 };
 
 int fm_source_find(const struct fm_rules *rules, const char *tree,
@@ -38,6 +41,7 @@ int fm_source_find(const struct fm_rules *rules, const char *tree,
 		   struct fm_source *source, char *err);
 int fm_source_read(const char *tree, const struct fm_record *record,
 		   struct fm_source *source, char *err);
+char *fm_source_text(const char *path, size_t max, size_t *len);
 void fm_source_cleanup(struct fm_source *source);
 
 #endif

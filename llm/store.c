@@ -252,6 +252,41 @@ static int read_record(struct fm_store *store, const char *framework,
 }
 
 /**
+ * fm_store_renew - store a record with what it takes over from the stored one
+ * @store: the store
+ * @record: the record
+ * @adopt: called while nobody else writes; @old is NULL if there is none, or
+ *	none that can be read
+ * @arg: for @adopt
+ * @err: FM_ERROR_LEN bytes for a sentence, or NULL
+ *
+ * Return: as fm_store_put().
+ */
+int fm_store_renew(struct fm_store *store, struct fm_record *record,
+		   void (*adopt)(struct fm_record *record,
+				 const struct fm_record *old, void *arg),
+		   void *arg, char *err)
+{
+	struct fm_record *old = NULL;
+	int fd, ret;
+
+	if (!fm_record_name_valid(record->nf) ||
+	    !fm_record_name_valid(record->framework))
+		return fm_sentence_set(err, -EINVAL,
+				    "'%s' of '%s' cannot be a file's name",
+				    record->nf, record->framework);
+	fd = lock(store, err);
+	if (fd < 0)
+		return fd;
+	read_record(store, record->framework, record->nf, &old, NULL);
+	adopt(record, old, arg);
+	ret = put_locked(store, record, err);
+	fm_record_destroy(old);
+	close(fd);
+	return ret;
+}
+
+/**
  * fm_store_change - change a record while nobody else writes it
  * @store: the store
  * @framework: of the NF
@@ -378,6 +413,9 @@ static bool is_stale(const char *tree, const struct fm_record *record)
 		return true;
 	for (size_t i = 0; i < record->nfiles; i++)
 		if (has_changed(tree, &record->files[i]))
+			return true;
+	for (size_t i = 0; i < record->by_static.nsettings; i++)
+		if (has_changed(tree, &record->by_static.settings[i]))
 			return true;
 	return false;
 }

@@ -14,6 +14,10 @@ void fm_store_close(struct fm_store *store);
 const char *fm_store_dir(const struct fm_store *store);
 int fm_store_put(struct fm_store *store, const struct fm_record *record,
 		 char *err);
+int fm_store_renew(struct fm_store *store, struct fm_record *record,
+		   void (*adopt)(struct fm_record *record,
+				 const struct fm_record *old, void *arg),
+		   void *arg, char *err);
 int fm_store_change(struct fm_store *store, const char *framework,
 		    const char *nf, void (*change)(struct fm_record *, void *),
 		    void *arg, char *err);

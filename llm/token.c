@@ -7,7 +7,6 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -231,48 +230,14 @@ static bool take_name(struct lexer *lx, char *name, size_t size)
 	return true;
 }
 
-static bool is_undefined(const struct lexer *lx, const char *name)
-{
-	const struct fm_strings *list = lx->tokens->undefined;
-
-	for (size_t i = 0; list && i < list->n; i++)
-		if (!fnmatch(list->v[i], name, 0))
-			return true;
-	return false;
-}
-
-/* #if 0, #ifdef of what is not defined, #ifndef of the others */
-static bool is_false(struct lexer *lx, const char *directive)
-{
-	bool negated = !strcmp(directive, "ifndef");
-	char name[128];
-
-	skip_space(lx, true);
-	if (lx->p < lx->end && *lx->p == '!') {
-		negated = !negated;
-		lx->p++;
-	}
-	if (!take_name(lx, name, sizeof(name)))
-		return false;
-	if (!strcmp(name, "defined")) {
-		skip_space(lx, true);
-		if (lx->p < lx->end && *lx->p == '(')
-			lx->p++;
-		if (!take_name(lx, name, sizeof(name)))
-			return false;
-	}
-	if (!strcmp(name, "0") || is_undefined(lx, name))
-		return !negated;
-	return false;
-}
-
 static void conditional(struct lexer *lx, const char *directive)
 {
 	size_t top = lx->depth - 1;
 
 	if (!strncmp(directive, "if", 2)) {
 		if (lx->depth < NEST_MAX)
-			lx->branches[lx->depth] = is_false(lx, directive) ?
+			lx->branches[lx->depth] = fm_token_is_false(lx->tokens,
+				directive, lx->p, lx->end) ?
 				BRANCH_WAIT : BRANCH_ON;
 		lx->depth++;
 	} else if (!lx->depth) {
@@ -280,7 +245,8 @@ static void conditional(struct lexer *lx, const char *directive)
 	} else if (!strcmp(directive, "endif")) {
 		lx->depth--;
 	} else if (top < NEST_MAX && lx->branches[top] == BRANCH_WAIT) {
-		if (!strcmp(directive, "else") || !is_false(lx, "if"))
+		if (!strcmp(directive, "else") ||
+		    !fm_token_is_false(lx->tokens, "if", lx->p, lx->end))
 			lx->branches[top] = BRANCH_ON;
 	} else if (top < NEST_MAX) {
 		lx->branches[top] = BRANCH_DONE;
@@ -450,7 +416,9 @@ bool fm_tokens_add(struct fm_tokens *tokens, const char *text, size_t len)
  */
 bool fm_token_is(const struct fm_tokens *tokens, size_t i, const char *text)
 {
-	return i < tokens->n && !strcmp(tokens->v[i].text, text);
+	/* most differ in the first byte, which is cheaper to ask */
+	return i < tokens->n && *tokens->v[i].text == *text &&
+	       !strcmp(tokens->v[i].text, text);
 }
 
 /**

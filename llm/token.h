@@ -53,6 +53,8 @@ struct fm_token_include {
 	uint16_t file;
 };
 
+struct fm_build;
+
 /**
  * struct fm_tokens - the tokens of some files
  * @words: all texts
@@ -62,6 +64,9 @@ struct fm_token_include {
  * @macros: @nmacros of them
  * @includes: @nincludes of them
  * @undefined: macros that are not defined, patterns
+ * @build: how the files are compiled, or NULL
+ * @before: tokens of the same files, whose macros are known, or NULL
+ * @unsure: the value of a macro in a condition was not known
  * @cut: there were more tokens than FM_TOKENS_MAX
  */
 struct fm_tokens {
@@ -77,6 +82,9 @@ struct fm_tokens {
 	struct fm_token_include *includes;
 	size_t nincludes;
 	const struct fm_strings *undefined;
+	const struct fm_build *build;
+	const struct fm_tokens *before;
+	bool unsure;
 	bool cut;
 };
 
@@ -85,5 +93,9 @@ bool fm_token_is(const struct fm_tokens *tokens, size_t i, const char *text);
 const struct fm_token_macro *fm_token_macro(const struct fm_tokens *tokens,
 					    const char *name);
 void fm_tokens_cleanup(struct fm_tokens *tokens);
+
+/* token_if.c */
+bool fm_token_is_false(struct fm_tokens *tokens, const char *directive,
+		       const char *p, const char *end);
 
 #endif

@@ -9,6 +9,7 @@
 
 #define SLOTS		65536
 #define BRANCHES_MAX	(1U << 20)
+#define SOURCE		(FM_F_SRC_IP | FM_F_SRC_PORT)
 
 /* ---- facts */
 
@@ -19,6 +20,10 @@
  */
 struct fm_fact fm_fact_join(struct fm_fact a, struct fm_fact b)
 {
+	/* one direction of a flow, or the other */
+	if (a.swapped != b.swapped &&
+	    (a.fields & b.fields & FM_F_IPS) == FM_F_IPS)
+		a.symmetric = true;
 	a.fields |= b.fields;
 	if (!(a.found | a.fresh))
 		a.loaded = b.loaded;
@@ -39,6 +44,7 @@ struct fm_fact fm_fact_join(struct fm_fact a, struct fm_fact b)
 	a.memory |= b.memory;
 	a.symmetric |= b.symmetric;
 	a.swapped |= b.swapped;
+	fm_fact_call_either(&a, &b);
 	if (!a.type.name)
 		a.type = b.type;
 	return a;
@@ -126,9 +132,26 @@ struct fm_fact fm_trace_get(struct fm_trace *trace, uint32_t path)
 				     FM_TRACE_NOTHING;
 
 	fact.path = path;
+	fact.place = 0;
+	fact.empty_true = 0;
+	fact.empty_false = 0;
 	fact.in = 0;
 	fact.in_fresh = 0;
 	return fact;
+}
+
+/* The same of the other end; 0 if it is not of one end alone. */
+static uint32_t opposite(uint32_t fields)
+{
+	uint32_t other = 0;
+
+	if ((fields & SOURCE && fields & ~SOURCE) || fields & FM_F_PROTOCOL)
+		return 0;
+	if (fields & FM_F_IPS)
+		other |= FM_F_IPS & ~fields;
+	if (fields & FM_F_PORTS)
+		other |= FM_F_PORTS & ~fields;
+	return other;
 }
 
 /**
@@ -142,15 +165,28 @@ struct fm_fact fm_trace_get(struct fm_trace *trace, uint32_t path)
  */
 uint32_t fm_trace_either(struct fm_trace *trace, uint32_t a, uint32_t b)
 {
-	uint32_t both = a | b;
+	uint32_t left = a & ~b, right = b & ~a, implied = trace->implied;
 
-	if (a == b || !a || !b || (a & (a - 1)) || (b & (b - 1)))
-		return both;
-	if (both == FM_F_IPS && (trace->implied & FM_F_IPS) != FM_F_IPS)
-		return FM_F_SRC_IP;
-	if (both == FM_F_PORTS && (trace->implied & FM_F_PORTS) != FM_F_PORTS)
-		return FM_F_SRC_PORT;
-	return both;
+	if (!left || !right || opposite(left) != right)
+		return a | b;
+	if (((left | right) & FM_F_IPS && (implied & FM_F_IPS) == FM_F_IPS) ||
+	    ((left | right) & FM_F_PORTS && (implied & FM_F_PORTS) == FM_F_PORTS))
+		return a | b;
+	return (a & b) | (left & SOURCE ? left : right);
+}
+
+/**
+ * fm_trace_follows - does every way to here lead over a branch?
+ * @trace: the walk
+ * @branch: the branch
+ */
+bool fm_trace_follows(const struct fm_trace *trace, uint32_t branch)
+{
+	uint32_t b = trace->branch;
+
+	while (b > branch)
+		b = trace->branches[b];
+	return b == branch;
 }
 
 /* Was the branch at hand on the way to where the variable was set last? */
@@ -301,11 +337,12 @@ int fm_trace_setup(struct fm_trace *trace, const struct fm_rules *rules,
 		.tokens = outline->tokens, .npaths = 1, .nbranches = 1,
 		.scale = 1, .steps = FM_TRACE_STEPS,
 	};
+	trace->memo = fm_trace_memo_create();
 	trace->paths = calloc(1, sizeof(*trace->paths));
 	trace->slots = calloc(SLOTS, sizeof(*trace->slots));
 	trace->walks = calloc(outline->nfunctions + 1, 1);
 	trace->branches = calloc(BRANCHES_MAX, sizeof(*trace->branches));
-	return trace->paths && trace->slots && trace->walks &&
+	return trace->memo && trace->paths && trace->slots && trace->walks &&
 	       trace->branches ? 0 : -ENOMEM;
 }
 
@@ -316,6 +353,7 @@ int fm_trace_setup(struct fm_trace *trace, const struct fm_rules *rules,
 void fm_trace_cleanup(struct fm_trace *trace)
 {
 	fm_strings_cleanup(&trace->problems);
+	fm_trace_memo_destroy(trace->memo);
 	free(trace->paths);
 	free(trace->slots);
 	free(trace->walks);

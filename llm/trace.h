@@ -19,6 +19,8 @@
 #define FM_TRACE_PATHS	(1U << 19)	/* variables and their members */
 #define FM_TRACE_WALKS	40	/* of one function */
 #define FM_TRACE_ARGS	16	/* of a call */
+#define FM_TRACE_TARGETS	8	/* functions that one pointer may lead to */
+#define FM_FACT_CALLS	4	/* the same, seen on the way */
 #define FM_TRACE_LINES	8	/* of evidence, of each kind */
 #define FM_TRACE_NOTHING ((struct fm_fact){ .type.inner = FM_OUTLINE_NONE })
 
@@ -34,6 +36,9 @@
  * @in_fresh: the same, state that this packet made
  * @missing_true: tables that have no state if it is true
  * @missing_false: the same if it is false
+ * @place: member of a state that it is read from, or 0
+ * @empty_true: such a member that is 0 if it is true
+ * @empty_false: the same if it is false
  * @signal: tables whose lookup it tells the result of
  * @how: and how it does, see enum fm_idiom_found
  * @zero: it is 0
@@ -43,6 +48,7 @@
  * @swapped: a source went into what is called destination
  * @object: it is the object whose method is walked
  * @element: it is one of an array that is no state
+ * @calls: functions that it may be, the first ones
  * @type: as far as it is known
  */
 struct fm_fact {
@@ -56,6 +62,9 @@ struct fm_fact {
 	uint32_t in_fresh;
 	uint32_t missing_true;
 	uint32_t missing_false;
+	uint32_t place;
+	uint32_t empty_true;
+	uint32_t empty_false;
 	uint32_t signal;
 	enum fm_idiom_found how;
 	bool zero;
@@ -65,6 +74,7 @@ struct fm_fact {
 	bool swapped;
 	bool object;
 	bool element;
+	const char *calls[FM_FACT_CALLS];
 	struct fm_type type;
 };
 
@@ -80,6 +90,8 @@ struct fm_trace_path {
 	bool set;
 	struct fm_fact fact;
 };
+
+struct fm_trace_memo;
 
 enum fm_trace_what {
 	FM_TRACE_LOOKUP,
@@ -107,6 +119,10 @@ struct fm_trace_line {
  * @given: the framework keeps it, and tells the key
  * @bidirectional: both directions of a flow lead to the same state
  * @first: it is looked up where no other table is known to have nothing
+ * @from: branch of a lookup by the source alone, plus 1
+ * @to: the same by the destination
+ * @pair: there was a lookup by both
+ * @split: one packet is looked up by the one and by the other
  * @lines: where things happen, @nlines of each
  */
 struct fm_trace_table {
@@ -122,6 +138,10 @@ struct fm_trace_table {
 	bool symmetric;
 	bool swapped;
 	bool straight;
+	uint32_t from;
+	uint32_t to;
+	bool pair;
+	bool split;
 	bool first;
 	struct fm_trace_line lines[__FM_TRACE_WHAT][FM_TRACE_LINES];
 	size_t nlines[__FM_TRACE_WHAT];
@@ -135,6 +155,13 @@ struct fm_trace_frame {
 	struct fm_fact self;	/* the object whose method it is */
 	struct fm_fact result;
 	bool returned;
+};
+
+/* What held before a switch, and holds again at each of its cases. */
+struct fm_trace_switch {
+	uint32_t branch;
+	uint32_t missing;
+	uint32_t empty;
 };
 
 /**
@@ -157,6 +184,7 @@ struct fm_trace {
 	bool compares;
 	struct fm_strings problems;
 
+	struct fm_trace_memo *memo;	/* what the rules say of names */
 	struct fm_trace_path *paths;
 	size_t npaths;
 	uint32_t *slots;
@@ -172,9 +200,11 @@ struct fm_trace {
 	long steps;
 
 	uint32_t missing;	/* tables that have no state here */
+	uint32_t empty;		/* member of a state that is 0 here */
 	uint32_t seen;		/* tables that were looked in */
 	uint32_t implied;	/* fields that conditions around depend on */
 	uint32_t branch;
+	struct fm_trace_switch *cases;	/* the switch around, or NULL */
 	bool ended;		/* control does not get here */
 	uint32_t i;		/* token at hand */
 	uint32_t end;
@@ -215,8 +245,26 @@ struct fm_fact fm_trace_whole(struct fm_trace *trace, struct fm_fact fact);
 struct fm_fact fm_fact_join(struct fm_fact a, struct fm_fact b);
 uint32_t fm_trace_either(struct fm_trace *trace, uint32_t a, uint32_t b);
 uint32_t fm_trace_branch(struct fm_trace *trace);
+bool fm_trace_follows(const struct fm_trace *trace, uint32_t branch);
 void fm_trace_count(struct fm_trace *trace, uint32_t weight);
 void fm_trace_problem(struct fm_trace *trace, uint32_t token, const char *text);
+
+/* trace_direction.c */
+bool fm_fact_ends(const struct fm_fact *a, const struct fm_fact *b);
+bool fm_trace_swaps(struct fm_trace *trace, uint32_t path,
+		    const struct fm_fact *value);
+
+/* trace_rule.c */
+struct fm_trace_memo *fm_trace_memo_create(void);
+void fm_trace_memo_destroy(struct fm_trace_memo *memo);
+const struct fm_idiom_call *fm_trace_rule(struct fm_trace *trace,
+					  const char *on, const char *name);
+uint32_t fm_trace_field(struct fm_trace *trace, const char *type,
+			const char *member);
+bool fm_trace_reads_only(struct fm_trace *trace, const char *name);
+const struct fm_function *fm_trace_function(struct fm_trace *trace,
+					    const char *owner,
+					    const char *name);
 
 /* trace_table.c: state */
 int fm_trace_table(struct fm_trace *trace, struct fm_fact where,
@@ -267,5 +315,17 @@ struct fm_fact fm_trace_role(struct fm_trace *trace,
 /* trace_call.c */
 struct fm_fact fm_trace_call(struct fm_trace *trace, const char *name,
 			     uint32_t token, const struct fm_fact *object);
+struct fm_fact fm_trace_call_named(struct fm_trace *trace,
+				   const struct fm_trace_args *call);
+struct fm_fact fm_trace_call_value(struct fm_trace *trace,
+				   const struct fm_fact *value,
+				   uint32_t token);
+struct fm_fact fm_trace_walk(struct fm_trace *trace, const char *name,
+			     const struct fm_trace_args *call);
+
+/* trace_pointer.c */
+void fm_fact_call_either(struct fm_fact *a, const struct fm_fact *b);
+bool fm_trace_pointer(struct fm_trace *trace, const struct fm_fact *value,
+		      const struct fm_trace_args *call, struct fm_fact *result);
 
 #endif

@@ -70,6 +70,8 @@ static void bind(struct fm_trace *trace, const struct fm_function *function,
 			next = m > next && m < close ? m + 1 : next + 1;
 		}
 		name = fm_outline_declares(trace->tokens, i, next, &type);
+		if (!name)
+			name = fm_outline_pointer(trace->tokens, i, next, &k);
 		for (k = next; !name && k-- > i;)
 			if (trace->tokens->v[k].kind == FM_TOKEN_WORD)
 				name = k;
@@ -118,6 +120,7 @@ static struct fm_fact run(struct fm_trace *trace,
 	};
 	uint32_t i = trace->i, end = trace->end, branch = trace->branch;
 	uint32_t missing = trace->missing, nest = trace->nest;
+	struct fm_trace_switch *cases = trace->cases;
 	bool ended = trace->ended;
 
 	frame.self = self ? *self : FM_TRACE_NOTHING;
@@ -129,6 +132,7 @@ static struct fm_fact run(struct fm_trace *trace,
 		frame.self = trace->frame->self;
 	}
 	trace->frame = &frame;
+	trace->cases = NULL;
 	trace->depth++;
 	bind(trace, function, args, nargs);
 	trace->nest = trace->depth * 8;
@@ -140,6 +144,7 @@ static struct fm_fact run(struct fm_trace *trace,
 	trace->end = end;
 	trace->branch = branch;
 	trace->missing = missing;
+	trace->cases = cases;
 	trace->ended = ended;
 	frame.result.path = 0;
 	return frame.result;
@@ -188,10 +193,31 @@ static bool is_constant_name(const char *name)
 	       !strncmp(name, "has", 3);
 }
 
+/* A method of the state that is only declared may write to it. */
+static void own_method(struct fm_trace *trace, const struct fm_trace_args *call)
+{
+	const struct fm_fact *self = &trace->frame->self;
+	const struct fm_struct *s;
+	uint32_t i;
+
+	if (!self->object || !(self->found | self->fresh) ||
+	    is_constant_name(call->name))
+		return;
+	s = fm_outline_struct(trace->outline, trace->frame->owner);
+	for (i = s ? s->body : 0; s && i < trace->tokens->v[s->body].match; i++)
+		if (trace->tokens->v[i].text == call->name &&
+		    fm_token_is(trace->tokens, i + 1, "(")) {
+			fm_trace_write(trace, self->found, self->fresh,
+				       call->name, call->token);
+			return;
+		}
+}
+
 static struct fm_fact unknown(struct fm_trace *trace,
 			      const struct fm_trace_args *call)
 {
 	struct fm_fact result = FM_TRACE_NOTHING, all = FM_TRACE_NOTHING;
+	bool reads = fm_trace_reads_only(trace, call->name);
 
 	fm_trace_count(trace, trace->rules->weights.call);
 	for (size_t i = 0; i < call->n; i++) {
@@ -201,7 +227,7 @@ static struct fm_fact unknown(struct fm_trace *trace,
 		all.symmetric |= arg.symmetric;
 		all.swapped |= arg.swapped;
 	}
-	for (size_t i = 0; i < call->n; i++) {
+	for (size_t i = 0; i < call->n && !reads; i++) {
 		struct fm_fact arg = call->args[i];
 
 		if (!arg.loaded && (arg.found | arg.fresh) && *call->name)
@@ -215,11 +241,13 @@ static struct fm_fact unknown(struct fm_trace *trace,
 			fm_trace_set(trace, arg.ref, fact);
 		}
 	}
+	if (!call->object && !reads)
+		own_method(trace, call);
 	if (call->object) {
 		struct fm_fact object = fm_trace_whole(trace, *call->object);
 
 		if ((object.in | object.in_fresh) && !object.type.pointer &&
-		    !is_constant_name(call->name))
+		    !reads && !is_constant_name(call->name))
 			fm_trace_write(trace, object.in, object.in_fresh,
 				       call->name, call->token);
 		result.found = object.found;
@@ -240,18 +268,18 @@ static struct fm_fact method(struct fm_trace *trace,
 	const struct fm_function *function = NULL;
 	const struct fm_idiom_call *rule;
 	bool own = object->object && !object->path && !object->ref;
-	struct fm_fact result;
+	struct fm_fact result, member;
 
-	rule = fm_idiom_call(trace->idiom, object->type.name ?
+	rule = fm_trace_rule(trace, object->type.name ?
 			     object->type.name : "", call->name);
 	if (rule && !own)
 		return fm_trace_role(trace, rule, call);
 	if (object->type.name)
-		function = fm_outline_function(trace->outline,
-					       object->type.name, call->name);
+		function = fm_trace_function(trace, object->type.name,
+					     call->name);
 	if (own)
-		function = fm_outline_function(trace->outline,
-					       trace->frame->owner, call->name);
+		function = fm_trace_function(trace, trace->frame->owner,
+					     call->name);
 	if (function && function->owner) {
 		struct fm_fact self = *object;
 
@@ -269,16 +297,75 @@ static struct fm_fact method(struct fm_trace *trace,
 		return run(trace, function, self.object ? &self : NULL,
 			   call->args, call->n);
 	}
-	rule = fm_idiom_call(trace->idiom, NULL, call->name);
+	member = fm_trace_get(trace, fm_trace_find(trace, object->ref ?
+			      object->ref : object->path, 0, call->name));
+	if (fm_trace_pointer(trace, &member, call, &result))
+		return result;
+	rule = fm_trace_rule(trace, NULL, call->name);
 	if (rule)
 		return fm_trace_role(trace, rule, call);
 	return unknown(trace, call);
 }
 
 /**
+ * fm_trace_walk - walk through a function that a pointer leads to
+ * @trace: the walk
+ * @name: of the function, interned
+ * @call: the call
+ *
+ * Return: its result.
+ */
+struct fm_fact fm_trace_walk(struct fm_trace *trace, const char *name,
+			     const struct fm_trace_args *call)
+{
+	const struct fm_function *function =
+		fm_trace_function(trace, trace->frame->owner, name);
+
+	/* one that is being walked is most likely another's */
+	if (!function || is_active(trace, function))
+		return FM_TRACE_NOTHING;
+	return by_body(trace, function, call);
+}
+
+/* A local variable that is called like a function hides all others. */
+static bool by_local(struct fm_trace *trace, const struct fm_trace_args *call,
+		     struct fm_fact *result)
+{
+	uint32_t path = fm_trace_find(trace, 0, trace->frame->number,
+				      call->name);
+	struct fm_fact value = fm_trace_get(trace, path);
+
+	return value.calls[0] && fm_trace_pointer(trace, &value, call, result);
+}
+
+/**
+ * fm_trace_call_named - a call of what has a name
+ * @trace: the walk
+ * @call: the call
+ *
+ * Return: its result.
+ */
+struct fm_fact fm_trace_call_named(struct fm_trace *trace,
+				   const struct fm_trace_args *call)
+{
+	const struct fm_idiom_call *rule = fm_trace_rule(trace, NULL,
+							 call->name);
+	const struct fm_function *function;
+	struct fm_fact result;
+
+	if (rule)
+		return fm_trace_role(trace, rule, call);
+	function = fm_trace_function(trace, trace->frame->owner, call->name);
+	if (function)
+		return by_body(trace, function, call);
+	return fm_trace_pointer(trace, NULL, call, &result) ? result :
+	       unknown(trace, call);
+}
+
+/**
  * fm_trace_call - a call
  * @trace: the walk, at its '('
- * @name: of the function, "" if it is called through a pointer
+ * @name: of the function, or of the member or variable that points to it
  * @token: where
  * @object: whose method it is, or NULL
  *
@@ -290,19 +377,41 @@ struct fm_fact fm_trace_call(struct fm_trace *trace, const char *name,
 	struct fm_trace_args call = {
 		.name = name, .token = token, .object = object,
 	};
-	const struct fm_idiom_call *rule;
-	const struct fm_function *function;
+	struct fm_fact result;
 
 	take_args(trace, &call);
-	if (!*name)
-		return unknown(trace, &call);
 	if (object)
 		return method(trace, &call);
-	rule = fm_idiom_call(trace->idiom, NULL, name);
-	if (rule)
-		return fm_trace_role(trace, rule, &call);
-	function = fm_outline_function(trace->outline, trace->frame->owner,
-				       name);
-	return function ? by_body(trace, function, &call) :
-			  unknown(trace, &call);
+	if (by_local(trace, &call, &result))
+		return result;
+	return fm_trace_call_named(trace, &call);
+}
+
+/**
+ * fm_trace_call_value - a call of what a value points to
+ * @trace: the walk, at its '('
+ * @value: the value
+ * @token: where
+ *
+ * Return: its result.
+ */
+struct fm_fact fm_trace_call_value(struct fm_trace *trace,
+				   const struct fm_fact *value,
+				   uint32_t token)
+{
+	struct fm_trace_args call = { .token = token, .name = "" };
+	uint32_t path = value->path ? value->path : value->ref;
+	uint32_t parent = trace->paths[path].parent;
+	struct fm_fact result, object = fm_trace_get(trace, parent);
+
+	take_args(trace, &call);
+	if (path)
+		call.name = trace->paths[path].name;
+	if (parent)
+		call.object = &object;
+	if (fm_trace_pointer(trace, value, &call, &result))
+		return result;
+	call.name = "";
+	call.object = NULL;
+	return unknown(trace, &call);
 }

@@ -13,29 +13,15 @@ static bool is_null(const struct fm_fact *fact)
 
 /* ---- storing */
 
-static bool names_source(struct fm_trace *trace, const char *name)
+/* What is set because it is 0 is set once, as the state is made. */
+static void write_member(struct fm_trace *trace, const struct fm_fact *to,
+			 const char *name, uint32_t token)
 {
-	return fm_idiom_field(trace->idiom, NULL, name) == FM_F_SRC_IP;
-}
-
-static bool names_destination(struct fm_trace *trace, const char *name)
-{
-	return fm_idiom_field(trace->idiom, NULL, name) == FM_F_DST_IP;
-}
-
-static bool is_swap(struct fm_trace *trace, uint32_t path,
-		    const struct fm_fact *value)
-{
-	for (; path; path = trace->paths[path].parent) {
-		const char *name = trace->paths[path].name;
-
-		if (value->fields == FM_F_DST_IP && names_source(trace, name))
-			return true;
-		if (value->fields == FM_F_SRC_IP &&
-		    names_destination(trace, name))
-			return true;
-	}
-	return false;
+	if (to->place && to->place == trace->empty)
+		fm_trace_event(trace, to->in | to->in_fresh, FM_TRACE_CREATE,
+			       name, token);
+	else
+		fm_trace_write(trace, to->in, to->in_fresh, name, token);
 }
 
 /**
@@ -55,10 +41,10 @@ void fm_trace_store(struct fm_trace *trace, struct fm_fact to,
 		value.fields |= FM_F_PROTOCOL;
 	/* what lies behind the protocol's header has ports */
 	if (value.fields == FM_F_PROTOCOL && name)
-		value.fields |= fm_idiom_field(trace->idiom, NULL, name) &
+		value.fields |= fm_trace_field(trace, NULL, name) &
 				FM_F_PORTS;
 	if (to.in | to.in_fresh)
-		fm_trace_write(trace, to.in, to.in_fresh, name, token);
+		write_member(trace, &to, name, token);
 	if (!to.path || (to.in | to.in_fresh))
 		return;
 	if (!value.ref && value.path &&
@@ -71,7 +57,7 @@ void fm_trace_store(struct fm_trace *trace, struct fm_fact to,
 		value = fm_fact_join(value, fm_trace_get(trace, to.path));
 		value.loaded |= !value.type.pointer;
 	}
-	value.swapped |= is_swap(trace, to.path, &value);
+	value.swapped |= fm_trace_swaps(trace, to.path, &value);
 	if ((value.found | value.fresh) && !value.loaded)
 		fm_trace_state_type(trace, value.found | value.fresh,
 				    &trace->paths[to.path].fact.type);
@@ -105,10 +91,12 @@ static void compare(struct fm_trace *trace, const char *op,
 {
 	bool equal = !strcmp(op, "==");
 
-	if ((a->fields == FM_F_SRC_IP && b->fields == FM_F_DST_IP) ||
-	    (a->fields == FM_F_DST_IP && b->fields == FM_F_SRC_IP))
+	if (fm_fact_ends(a, b))
 		trace->compares |= *op == '<' || *op == '>';
 	if (equal || !strcmp(op, "!=")) {
+		if (is_null(b))
+			*(equal ? &result->empty_true :
+				  &result->empty_false) = a->place;
 		if (a->signal && (is_null(b) || a->how == FM_FOUND_INDEX))
 			signal_of(a, equal, result);
 		else if (b->signal && is_null(a))
@@ -141,6 +129,8 @@ static int precedence(const char *op)
 	};
 	size_t len = strlen(op);
 
+	if (!strchr("|&^=!<>+-*/%", *op))
+		return 0;
 	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
 		for (const char *p = levels[i]; *p; p += strcspn(p, " "),
 		     p += *p == ' ')
@@ -154,6 +144,11 @@ static void logical(const struct fm_fact *a, const struct fm_fact *b, bool and,
 {
 	struct fm_fact x = *a, y = *b;
 
+	if (and)
+		result->empty_true = a->empty_true ?: b->empty_true;
+	else
+		result->empty_false = a->empty_false ?: a->place ?:
+				      b->empty_false ?: b->place;
 	/* a plain pointer or flag tells by its own truth */
 	if (x.signal && x.how == FM_FOUND_ZERO)
 		x.missing_true |= x.signal;
@@ -368,6 +363,7 @@ static struct fm_fact address(struct fm_trace *trace, struct fm_fact fact)
 	result.fresh = fact.in_fresh;
 	result.ref = fact.ref && fact.type.reference ? fact.ref : fact.path;
 	result.fields = fact.fields;
+	memcpy(result.calls, fact.calls, sizeof(result.calls));
 	result.type = fact.type;
 	result.type.pointer++;
 	return result;
@@ -380,6 +376,7 @@ static struct fm_fact dereference(struct fm_trace *trace, struct fm_fact fact)
 	fm_trace_count(trace, trace->rules->weights.memory);
 	result = fact.ref ? fm_trace_get(trace, fact.ref) : fact;
 	result.fields |= fact.fields;
+	fm_fact_call_either(&result, &fact);
 	if (!(fact.found | fact.fresh))
 		return result;
 	result = FM_TRACE_NOTHING;
@@ -387,6 +384,8 @@ static struct fm_fact dereference(struct fm_trace *trace, struct fm_fact fact)
 	result.fresh = fact.fresh;
 	result.in = fact.found;
 	result.in_fresh = fact.fresh;
+	if (fact.path)
+		result.place = fm_trace_path(trace, fact.path, 0, "*");
 	result.loaded = true;
 	result.type = fact.type;
 	if (result.type.pointer)
@@ -401,6 +400,8 @@ static struct fm_fact negate(struct fm_fact fact)
 	result.fields = fact.fields;
 	result.missing_true = fact.missing_false;
 	result.missing_false = fact.missing_true;
+	result.empty_true = fact.empty_false ?: fact.place;
+	result.empty_false = fact.empty_true;
 	if (!fact.signal || fact.missing_true || fact.missing_false)
 		return result;
 	if (fact.how == FM_FOUND_ZERO)

@@ -117,7 +117,7 @@ static struct fm_fact offset(struct fm_trace *trace)
 
 	next = fm_outline_type(trace->tokens, trace->i + 2, close, &type);
 	if (next && fm_token_is(trace->tokens, next, ",") && next + 1 < close)
-		fact.fields = fm_idiom_field(trace->idiom, type.name,
+		fact.fields = fm_trace_field(trace, type.name,
 				trace->tokens->v[next + 1].text);
 	trace->reads |= fact.fields;
 	trace->i = close + 1;
@@ -300,7 +300,7 @@ struct fm_fact fm_trace_operand(struct fm_trace *trace)
 			trace->i++;
 			fm_trace_store(trace, fact, fact, token);
 		} else if (fm_trace_at(trace, "(")) {
-			fact = fm_trace_call(trace, "", token, NULL);
+			fact = fm_trace_call_value(trace, &fact, token);
 		} else {
 			break;
 		}

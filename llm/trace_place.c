@@ -48,6 +48,15 @@ static bool is_own_member(struct fm_trace *trace, const char *name)
 						   trace->frame->owner), name);
 }
 
+/* A function's name without a call stands for the function. */
+static const char *function_named(struct fm_trace *trace, const char *name)
+{
+	const struct fm_function *f =
+		fm_trace_function(trace, trace->frame->owner, name);
+
+	return f && !f->macro ? f->name : NULL;
+}
+
 /**
  * fm_trace_variable - what a name stands for
  * @trace: the walk
@@ -65,6 +74,8 @@ struct fm_fact fm_trace_variable(struct fm_trace *trace, const char *name)
 	else
 		fact = fm_trace_get(trace, fm_trace_path(trace, 0, 0, name));
 	fm_trace_declared(trace, name, &fact);
+	if (!local && !fact.type.name)
+		fact.calls[0] = function_named(trace, name);
 	/* a reference is what it refers to */
 	if (fact.type.reference && fact.ref && fact.ref != fact.path) {
 		struct fm_fact target = fm_trace_get(trace, fact.ref);
@@ -92,9 +103,15 @@ static struct fm_type member_type(struct fm_trace *trace,
 {
 	const struct fm_outline *o = trace->outline;
 	const struct fm_member *m;
+	struct fm_type held;
 
 	*array = false;
 	m = fm_outline_member(o, fm_outline_struct_of(o, object), name);
+	if (!m && object->args) {
+		/* of what a template that acts as a pointer leads to */
+		held = fm_outline_argument(o->tokens, object, 0);
+		m = fm_outline_member(o, fm_outline_struct_of(o, &held), name);
+	}
 	if (!m)
 		return (struct fm_type){ .inner = FM_OUTLINE_NONE };
 	*array = m->array;
@@ -155,16 +172,17 @@ struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 			object.ref : object.path ? object.path : object.ref;
 	uint32_t found = arrow ? object.found : object.in;
 	uint32_t fresh = arrow ? object.fresh : object.in_fresh;
+	struct fm_type declared;
 	struct fm_fact fact;
 	bool array;
 
 	if (arrow)
 		fm_trace_count(trace, trace->rules->weights.memory);
 	fact = fm_trace_get(trace, fm_trace_path(trace, base, 0, name));
-	if (!fact.type.name)
-		fact.type = member_type(trace, &object.type, name, &array);
-	else
-		member_type(trace, &object.type, name, &array);
+	declared = member_type(trace, &object.type, name, &array);
+	if (!fact.type.name ||
+	    (declared.name && !strcmp(fact.type.name, "void")))
+		fact.type = declared;
 	if (found | fresh) {
 		uint32_t path = fact.path;
 		struct fm_type type = fact.type;
@@ -174,6 +192,7 @@ struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 		fact.type = type;
 		fact.in = found;
 		fact.in_fresh = fresh;
+		fact.place = path;
 		fact.found = found;
 		fact.fresh = fresh;
 		fact.loaded = !array;
@@ -189,7 +208,7 @@ struct fm_fact fm_trace_member(struct fm_trace *trace, struct fm_fact object,
 	    is_overlaid(trace, &object.type))
 		overlay(trace, base, &fact);
 	if (!fact.fields) {
-		fact.fields = fm_idiom_field(trace->idiom, object.type.name,
+		fact.fields = fm_trace_field(trace, object.type.name,
 					     name);
 		if (!fact.fields)
 			fact.fields = object.fields;
@@ -216,8 +235,8 @@ struct fm_fact fm_trace_element(struct fm_trace *trace, struct fm_fact array,
 	index = fm_trace_whole(trace, index);
 	if (array.type.name && !array.type.pointer && array.type.args) {
 		struct fm_fact object = array;
-		const struct fm_idiom_call *rule = fm_idiom_call(
-			trace->idiom, array.type.name, "[]");
+		const struct fm_idiom_call *rule = fm_trace_rule(
+			trace, array.type.name, "[]");
 
 		if (rule && rule->role == FM_DOES_PLAIN)
 			return FM_TRACE_NOTHING;

@@ -80,6 +80,33 @@ static struct fm_fact give(struct fm_trace *trace,
 	return result;
 }
 
+/* The type that the rule names. */
+static void rule_type(struct fm_trace *trace, const struct fm_idiom_call *rule,
+		      int table)
+{
+	struct fm_type type = { .inner = FM_OUTLINE_NONE };
+
+	if (!*rule->state)
+		return;
+	type.name = fm_intern_string(&trace->tokens->words, rule->state);
+	fm_trace_state_type(trace, 1U << table, &type);
+}
+
+/* Has the call the word that makes it create only? */
+static bool creates(const struct fm_trace *trace,
+		    const struct fm_idiom_call *rule,
+		    const struct fm_trace_args *call)
+{
+	uint32_t open = call->token + 1, i;
+
+	if (!*rule->creates || !fm_token_is(trace->tokens, open, "("))
+		return false;
+	for (i = open; i < trace->tokens->v[open].match; i++)
+		if (fm_token_is(trace->tokens, i, rule->creates))
+			return true;
+	return false;
+}
+
 static struct fm_fact lookup(struct fm_trace *trace,
 			     const struct fm_idiom_call *rule,
 			     const struct fm_trace_args *call)
@@ -96,6 +123,7 @@ static struct fm_fact lookup(struct fm_trace *trace,
 	fm_trace_key(trace, table, key_of(trace, rule, call), call->token);
 	fm_trace_event(trace, 1U << table, FM_TRACE_LOOKUP, call->name,
 		       call->token);
+	rule_type(trace, rule, table);
 	value_type(trace, table, where);
 	trace->seen |= 1U << table;
 	if (trace->tables[table].plain) {
@@ -138,7 +166,8 @@ static struct fm_fact insert(struct fm_trace *trace,
 	struct fm_fact where = argument(call, rule->table);
 	struct fm_fact state = FM_TRACE_NOTHING;
 	int table = fm_trace_table(trace, where, call->name);
-	bool update = rule->role == FM_DOES_UPDATE;
+	bool update = rule->role == FM_DOES_UPDATE &&
+		      !creates(trace, rule, call);
 	uint32_t bit;
 
 	if (table < 0)
@@ -146,6 +175,7 @@ static struct fm_fact insert(struct fm_trace *trace,
 	bit = 1U << table;
 	trace->tables[table].keeps |= rule->keeps;
 	fm_trace_key(trace, table, key_of(trace, rule, call), call->token);
+	rule_type(trace, rule, table);
 	value_type(trace, table, where);
 	adopt(trace, rule, call, table);
 	fm_trace_event(trace, bit, FM_TRACE_INSERT, call->name, call->token);
@@ -191,6 +221,18 @@ static struct fm_fact copy(struct fm_trace *trace,
 	return FM_TRACE_NOTHING;
 }
 
+/* What is made of several values is made of those, if they are known. */
+static void take_parts(struct fm_trace *trace, const struct fm_trace_args *call,
+		       struct fm_fact *fact)
+{
+	uint32_t fields = 0;
+
+	for (size_t i = 0; i < call->n; i++)
+		fields |= fm_trace_whole(trace, call->args[i]).fields;
+	if (fields)
+		fact->fields = fields;
+}
+
 static struct fm_fact fields(struct fm_trace *trace,
 			     const struct fm_idiom_call *rule,
 			     const struct fm_trace_args *call)
@@ -199,7 +241,9 @@ static struct fm_fact fields(struct fm_trace *trace,
 
 	fact.fields = rule->fields;
 	fact.symmetric = rule->bidirectional;
-	trace->reads |= rule->fields;
+	if (rule->out == FM_IDIOM_NOWHERE && call->n > 1)
+		take_parts(trace, call, &fact);
+	trace->reads |= fact.fields;
 	if (rule->out == FM_IDIOM_NOWHERE)
 		return fact;
 	out = argument(call, rule->out);
@@ -231,6 +275,24 @@ static struct fm_fact reach(struct fm_trace *trace,
 	if (out.path)
 		fm_trace_set(trace, out.path, result);
 	return FM_TRACE_NOTHING;
+}
+
+/* A macro that calls a function which is one of its arguments. */
+static struct fm_fact apply(struct fm_trace *trace,
+			    const struct fm_idiom_call *rule,
+			    const struct fm_trace_args *call)
+{
+	struct fm_trace_args inner = { .token = call->token };
+	size_t first = rule->key + 1;
+
+	if (rule->key == FM_IDIOM_NOWHERE || call->n < first)
+		return FM_TRACE_NOTHING;
+	inner.name = trace->tokens->v[call->at[rule->key]].text;
+	for (size_t i = first; i < call->n; i++) {
+		inner.at[inner.n] = call->at[i];
+		inner.args[inner.n++] = call->args[i];
+	}
+	return fm_trace_call_named(trace, &inner);
 }
 
 /**
@@ -272,6 +334,8 @@ struct fm_fact fm_trace_role(struct fm_trace *trace,
 		return copy(trace, rule, call);
 	case FM_DOES_FIELDS:
 		return fields(trace, rule, call);
+	case FM_DOES_APPLY:
+		return apply(trace, rule, call);
 	case FM_DOES_PLAIN:
 		break;
 	}

@@ -25,6 +25,7 @@ static void skip_past(struct fm_trace *trace, const char *text)
 void fm_trace_block(struct fm_trace *trace, uint32_t start, uint32_t end)
 {
 	uint32_t missing = trace->missing, i = trace->i, outer = trace->end;
+	uint32_t empty = trace->empty;
 
 	if (trace->nest == FM_TRACE_NEST || start >= end)
 		return;
@@ -39,6 +40,7 @@ void fm_trace_block(struct fm_trace *trace, uint32_t start, uint32_t end)
 			trace->i = before + 1;
 	}
 	trace->missing = missing;
+	trace->empty = empty;
 	trace->i = i;
 	trace->end = outer;
 	trace->nest--;
@@ -85,24 +87,28 @@ static void knowledge(const struct fm_fact *fact, uint32_t *yes, uint32_t *no)
 		*no = fact->signal;
 }
 
-static void branch(struct fm_trace *trace, uint32_t missing, uint32_t implied)
+static void branch(struct fm_trace *trace, uint32_t missing, uint32_t implied,
+		   uint32_t empty)
 {
 	uint32_t before = fm_trace_branch(trace), m = trace->missing;
-	uint32_t around = trace->implied;
+	uint32_t around = trace->implied, outer = trace->empty;
 
 	trace->missing |= missing;
 	trace->implied |= implied;
+	if (empty)
+		trace->empty = empty;
 	trace->ended = false;
 	fm_trace_statement(trace);
 	trace->missing = m;
 	trace->implied = around;
+	trace->empty = outer;
 	trace->branch = before;
 }
 
 static void walk_if(struct fm_trace *trace)
 {
 	uint64_t cost = trace->complexity, then_cost;
-	uint32_t yes, no;
+	uint32_t yes, no, empty;
 	struct fm_fact fact;
 	bool then_ended;
 
@@ -112,22 +118,26 @@ static void walk_if(struct fm_trace *trace)
 	fact = condition(trace);
 	cost = trace->complexity;
 	knowledge(&fact, &yes, &no);
-	branch(trace, yes, fact.fields);
+	empty = fact.empty_false ?: fact.place;
+	branch(trace, yes, fact.fields, fact.empty_true);
 	then_ended = trace->ended;
 	then_cost = trace->complexity;
 	trace->ended = false;
 	if (fm_trace_at(trace, "else")) {
 		trace->i++;
 		trace->complexity = cost;
-		branch(trace, no, fact.fields);
+		branch(trace, no, fact.fields, empty);
 		if (then_cost > trace->complexity)
 			trace->complexity = then_cost;
 		if (trace->ended && !then_ended)
 			trace->missing |= yes;
 	}
 	/* What follows is only reached on the other branch. */
-	if (then_ended && !trace->ended)
+	if (then_ended && !trace->ended) {
 		trace->missing |= no;
+		if (empty)
+			trace->empty = empty;
+	}
 	trace->ended &= then_ended;
 }
 
@@ -138,7 +148,7 @@ static void loop(struct fm_trace *trace, uint32_t implied)
 
 	if (scale < 1000000)
 		trace->scale *= rounds ? rounds : 1;
-	branch(trace, 0, implied);
+	branch(trace, 0, implied, 0);
 	trace->scale = scale;
 	trace->ended = false;
 }
@@ -180,7 +190,7 @@ static void walk_loop(struct fm_trace *trace)
 static void walk_do(struct fm_trace *trace)
 {
 	trace->i++;
-	branch(trace, 0, 0);
+	branch(trace, 0, 0, 0);
 	if (fm_trace_at(trace, "while")) {
 		trace->i++;
 		condition(trace);
@@ -192,11 +202,17 @@ static void walk_do(struct fm_trace *trace)
 
 static void walk_switch(struct fm_trace *trace)
 {
+	struct fm_trace_switch own, *around = trace->cases;
 	struct fm_fact fact;
 
 	trace->i++;
 	fact = condition(trace);
-	branch(trace, 0, fact.fields);
+	own.branch = trace->branch;
+	own.missing = trace->missing;
+	own.empty = trace->empty;
+	trace->cases = &own;
+	branch(trace, 0, fact.fields, 0);
+	trace->cases = around;
 	trace->ended = false;
 }
 
@@ -279,6 +295,29 @@ static void walk_declaration(struct fm_trace *trace, uint32_t name,
 		trace->i++;
 }
 
+/* type (*name)(parameters) = value; */
+static bool walk_pointer(struct fm_trace *trace)
+{
+	struct fm_fact fact = FM_TRACE_NOTHING;
+	uint32_t close, name, path;
+
+	name = fm_outline_pointer(trace->tokens, trace->i, trace->end, &close);
+	if (!name || !(fm_token_is(trace->tokens, close + 1, "=") ||
+		       fm_token_is(trace->tokens, close + 1, ";")))
+		return false;
+	path = fm_trace_path(trace, 0, trace->frame->number,
+			     trace->tokens->v[name].text);
+	trace->paths[path].fact = FM_TRACE_NOTHING;
+	trace->paths[path].set = false;
+	trace->paths[path].branch = trace->branch;
+	fact.path = path;
+	trace->i = close + 1;
+	if (fm_trace_at(trace, "="))
+		fm_trace_initialiser(trace, fact);
+	skip_past(trace, ";");
+	return true;
+}
+
 static void walk_expression(struct fm_trace *trace)
 {
 	uint32_t start = trace->i;
@@ -296,6 +335,18 @@ static void walk_expression(struct fm_trace *trace)
 		trace->i++;
 }
 
+/* What one case does is not done in another, unless it falls through. */
+static void begin_case(struct fm_trace *trace)
+{
+	if (trace->cases && trace->ended) {
+		trace->branch = trace->cases->branch;
+		trace->missing = trace->cases->missing;
+		trace->empty = trace->cases->empty;
+		fm_trace_branch(trace);
+	}
+	trace->ended = false;
+}
+
 static bool is_label(struct fm_trace *trace)
 {
 	return trace->tokens->v[trace->i].kind == FM_TOKEN_WORD &&
@@ -307,7 +358,7 @@ static void walk_case(struct fm_trace *trace)
 	while (trace->i < trace->end && !fm_trace_at(trace, ":"))
 		trace->i++;
 	trace->i++;
-	trace->ended = false;
+	begin_case(trace);
 }
 
 static bool walk_keyword(struct fm_trace *trace)
@@ -360,12 +411,14 @@ void fm_trace_statement(struct fm_trace *trace)
 	} else if (walk_keyword(trace)) {
 		;
 	} else if (is_label(trace)) {
+		if (fm_trace_at(trace, "default"))
+			begin_case(trace);
 		trace->i += 2;
 		trace->ended = false;
 	} else if ((name = fm_outline_declares(trace->tokens, trace->i,
 					       trace->end, &type))) {
 		walk_declaration(trace, name, type);
-	} else {
+	} else if (!walk_pointer(trace)) {
 		walk_expression(trace);
 	}
 	trace->nest--;

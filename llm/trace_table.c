@@ -94,6 +94,24 @@ void fm_trace_write(struct fm_trace *trace, uint32_t found, uint32_t fresh,
 	fm_trace_event(trace, fresh, FM_TRACE_CREATE, name, token);
 }
 
+/*
+ * State of a host that a packet is looked up for at both ends: no field set
+ * leads all packets of an entry to one place.
+ */
+static void note_end(const struct fm_trace *trace, struct fm_trace_table *t,
+		     uint32_t fields)
+{
+	uint32_t *own = (fields & IPS) == FM_F_SRC_IP ? &t->from :
+			(fields & IPS) == FM_F_DST_IP ? &t->to : NULL;
+	uint32_t other = own == &t->from ? t->to : t->from;
+
+	t->pair |= (fields & IPS) == IPS;
+	if (own && !*own)
+		*own = trace->branch + 1;
+	t->split |= own && other && fm_trace_follows(trace, other - 1);
+	t->split &= !t->pair;
+}
+
 /**
  * fm_trace_key - note what leads to a table's state
  * @trace: the walk
@@ -119,16 +137,27 @@ void fm_trace_key(struct fm_trace *trace, int table, struct fm_fact key,
 		t->first = true;
 	if (!fields || t->given)
 		return;
+	note_end(trace, t, fields);
 	t->symmetric |= key.symmetric;
 	t->swapped |= key.swapped;
 	t->straight |= !key.swapped;
-	t->key |= fields;
+	/* where the one key finds nothing, the other end's stands for it */
+	t->key = trace->missing & (1U << table) ?
+		 fm_trace_either(trace, t->key, fields) : t->key | fields;
 	if (!t->keys)
 		t->key_at = token;
 	t->keys = true;
 	if ((t->key & IPS) == IPS && (t->symmetric ||
 				      (t->swapped && t->straight)))
 		t->bidirectional = true;
+}
+
+/* A struct, or a type that the rules know to have no size that is told. */
+static bool is_known(const struct fm_trace *trace, const struct fm_type *type)
+{
+	const struct fm_idiom_type *t = fm_idiom_type(trace->idiom, type->name);
+
+	return fm_outline_struct_of(trace->outline, type) || (t && !t->size);
 }
 
 /**
@@ -145,12 +174,11 @@ void fm_trace_state_type(struct fm_trace *trace, uint32_t tables,
 		return;
 	for (size_t i = 0; i < trace->ntables; i++) {
 		struct fm_trace_table *t = &trace->tables[i];
-		bool known = fm_outline_struct_of(trace->outline, &t->type);
+		bool known = is_known(trace, &t->type);
 
 		if (!(tables & (1U << i)) || known)
 			continue;
-		if (!t->type.name ||
-		    fm_outline_struct_of(trace->outline, type))
+		if (!t->type.name || is_known(trace, type))
 			t->type = *type;
 	}
 }
@@ -163,7 +191,7 @@ static uint32_t named(struct fm_trace *trace, const struct fm_struct *s,
 	for (size_t i = 0; s && i < s->nmembers && depth < 4; i++) {
 		const struct fm_member *m = &s->members[i];
 		uint32_t own = m->name ?
-			fm_idiom_field(trace->idiom, NULL, m->name) : 0;
+			fm_trace_field(trace, NULL, m->name) : 0;
 
 		fields |= own ? own : named(trace, fm_outline_struct_of(
 			trace->outline, &m->type), depth + 1);
@@ -181,7 +209,7 @@ static uint32_t named(struct fm_trace *trace, const struct fm_struct *s,
 uint32_t fm_trace_named_fields(struct fm_trace *trace,
 			       const struct fm_type *type)
 {
-	uint32_t fields = fm_idiom_field(trace->idiom,
+	uint32_t fields = fm_trace_field(trace,
 					 type->name ? type->name : "", "*");
 
 	if (fields)

@@ -143,14 +143,12 @@ static bool is_of_request(const struct fm_track_request *request,
 			       rules->file.sha256);
 }
 
-/* What was stored, stale or not; a human's decisions outlive their source. */
+/* What was stored, stale or not. */
 static void take_before(const struct fm_record *stored,
-			struct fm_track_result *result,
-			struct fm_confirmation *confirmed)
+			struct fm_track_result *result)
 {
 	result->before = stored->features;
 	result->changed = true;	/* until it turns out that it is not */
-	*confirmed = stored->confirmed;
 }
 
 static bool has_answer(const struct fm_track_request *request,
@@ -167,8 +165,7 @@ static bool has_answer(const struct fm_track_request *request,
 
 static bool get_stored(const struct fm_track_request *request,
 		       const struct fm_rules *rules,
-		       struct fm_track_result *result,
-		       struct fm_confirmation *confirmed)
+		       struct fm_track_result *result)
 {
 	bool stale;
 	int ret;
@@ -181,7 +178,7 @@ static bool get_stored(const struct fm_track_request *request,
 		*result->note = '\0';
 	if (ret)
 		return false;
-	take_before(result->record, result, confirmed);
+	take_before(result->record, result);
 	if (!stale && !request->force && has_answer(request, result->record) &&
 	    is_of_request(request, rules, result->record))
 		return true;
@@ -230,22 +227,43 @@ static int renew(const struct fm_track_request *request,
 	return ret;
 }
 
+/*
+ * What others have written since the stored record was read is not lost: it is
+ * read again while nobody writes.
+ */
+static void adopt(struct fm_record *record, const struct fm_record *old,
+		  void *arg)
+{
+	const struct fm_track_request *request = arg;
+
+	if (old)
+		fm_record_adopt(record, old, FM_PROMPT_VERSION,
+				request->force && request->consult ?
+				request->consult->profile.name : NULL);
+	fm_record_merge(record, request->only);
+}
+
+static int put(const struct fm_track_request *request,
+	       struct fm_record *record, char *err)
+{
+	if (request->store)
+		return fm_store_renew(request->store, record, adopt,
+				      (void *)request, err);
+	adopt(record, NULL, (void *)request);
+	return 0;
+}
+
 static int track(const struct fm_track_request *request,
 		 const struct fm_rules *rules, struct fm_track_result *result,
 		 char *err)
 {
-	struct fm_confirmation confirmed = { 0 };
 	int ret;
 
-	result->from_store = get_stored(request, rules, result, &confirmed);
+	result->from_store = get_stored(request, rules, result);
 	if (!result->from_store) {
 		ret = renew(request, rules, result, err);
-		if (ret)
-			goto out;
-		result->record->confirmed = confirmed;
-		fm_record_merge(result->record, request->only);
-		ret = request->store ? fm_store_put(request->store,
-						    result->record, err) : 0;
+		if (!ret)
+			ret = put(request, result->record, err);
 		if (ret)
 			goto out;
 	}

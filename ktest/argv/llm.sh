@@ -7,6 +7,8 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 # shellcheck source=ktest/lib.sh
 . ktest/lib.sh
+# shellcheck source=ktest/argv/data/tool.bash
+. ktest/argv/data/tool.bash
 
 fmctl=${FMCTL:-build/fmctl}
 canary=sk-canary-0123456789abcdef
@@ -194,6 +196,123 @@ expect_eq "comparison of equals" ANY \
 "$fmctl" track --print-prompt psd > "$tmp/out"
 check "the prompt has its version" grep -q "^prompt version 1" "$tmp/out"
 
+# ---- killed, and begun again
+
+export FLOWMAGE_FEATURES=$tmp/resumed_state
+
+# seeds: of all questions, in the order that they came
+seeds()
+{
+	jq -r .body.seed "$tmp/main/requests" | paste -sd' '
+}
+
+# begin NF...: ask about them until the server lets it hang, then kill it
+begin()
+{
+	"$fmctl" -j track "$@" --llm only --cache "$tmp/resumed" \
+		> "$tmp/out" 2> "$tmp/err" &
+	victim=$!
+	wait_for "[[ \$(wc -l < $tmp/main/requests) -ge $hangs ]]"
+	kill -KILL $victim
+	wait $victim 2> "$tmp/killed"
+}
+
+more='"repetitions": 5, "parallel": 1, "seed": 100'
+hangs=3
+restart good perflow hang good
+: > "$tmp/main/requests"
+begin psd
+expect_eq "killed while it waits for the third reply" "100 101 102" "$(seeds)"
+expect_eq "two replies are kept" 2 \
+	"$(find "$tmp/resumed" -name '*.json' | wc -l)"
+expect_eq "no record is made of less than a majority" 3 \
+	"$(status "$fmctl" nf features psd)"
+rc=0
+"$fmctl" -j track psd --llm only --cache "$tmp/resumed" > "$tmp/out" \
+	2> "$tmp/err" || rc=$?
+cat "$tmp/out" "$tmp/err" >> "$tmp/everything"
+expect_eq "begun again: only what is missing is asked for" \
+	"0 100 101 102 102 103" "$rc $(seeds)"
+expect_eq "all answers count" "4 3" \
+	"$(of '"%d %d" % (m["answers"], m["votes"]["per_packet"])')"
+expect_eq "only the new ones cost" "2000 200 0.026" \
+	"$(of '" ".join(map(str, (m["prompt_tokens"], m["completion_tokens"], m["cost_usd"])))')"
+"$fmctl" -j track psd --llm only --cache "$tmp/resumed" --force --max-cost 0 \
+	> "$tmp/out" 2> "$tmp/err"
+expect_eq "what is kept needs no budget" "4 0" \
+	"$(of '"%d %d" % (m["answers"], m["cost_usd"])')"
+expect_eq "nor a question" "100 101 102 102 103" "$(seeds)"
+more='"repetitions": 1, "parallel": 1'
+hangs=2
+restart good hang good
+: > "$tmp/main/requests"
+begin policer source_counter
+expect_eq "NFs that were finished have their record" 0 \
+	"$(status "$fmctl" nf features policer)"
+restart good
+: > "$tmp/main/requests"
+"$fmctl" -j track policer source_counter --llm only --cache none \
+	> "$tmp/out" 2> "$tmp/err"
+expect_eq "and are not asked about again" "0 1" "$? $(requests)"
+
+# ---- at the same time
+
+# models NF: whose answers the record has
+models()
+{
+	"$fmctl" -j nf features "$1" |
+		jq -r '[.records[0].sources.llm[].profile] | sort | join(" ")'
+}
+
+cat > "$tmp/llm.json" <<-EOF
+{"schema_version": 1, "profiles": [$(for i in a b c d; do
+	[[ $i == a ]] || echo ,
+	echo "{\"name\": \"$i\", \"api\": \"chat-completions\",
+	\"base_url\": \"http://127.0.0.1:$main/v1\", \"model\": \"m\",
+	\"repetitions\": 1, \"key_env\": \"TEST_KEY\"}"
+done)]}
+EOF
+pids=()
+for i in a b c; do
+	"$fmctl" -j track flow_counter --llm auto --profile $i --cache none \
+		> "$tmp/at_$i" 2>&1 &
+	pids+=("$!")
+done
+wait "${pids[@]}"
+expect_eq "runs at the same time lose no answer" "a b c" "$(models flow_counter)"
+number=$((number + 1))
+echo "$number late" > "$tmp/main/new"
+mv "$tmp/main/new" "$tmp/main/script"
+: > "$tmp/main/requests"
+"$fmctl" -j track flow_counter --llm auto --profile d --cache none > "$tmp/out" 2>&1 &
+pid=$!
+wait_for "[[ -s $tmp/main/requests ]]"
+check "a decision while a model is asked" "$fmctl" nf confirm flow_counter key=src_ip \
+	--why "meanwhile"
+wait $pid
+expect_eq "stands when it has answered" "meanwhile src_ip a b c d" \
+	"$("$fmctl" -j nf features flow_counter | jq -r '.records[0] |
+	"\(.confirmed.why) \(.key | join(","))"') $(models flow_counter)"
+expect_eq "a new answer stands for the old one" "a b c d" "$("$fmctl" -q track flow_counter \
+	--llm auto --profile a --cache none --force > "$tmp/out"; models flow_counter)"
+
+# ---- more source than a model takes
+
+{
+	echo "/* control.c: what a user sets */"
+	for ((i = 0; i < 100; i++)); do
+		echo "static int set_$i(int v) { return v + $i; }"
+	done
+} > "$tmp/control.c"
+profile chat-completions "http://127.0.0.1:$main/v1" '"context_tokens": 3000'
+"$fmctl" track --framework linux --nf limit --print-prompt --llm only \
+	"$tmp/control.c" ktest/argv/data/track/limit.c > "$tmp/out" \
+	2> "$tmp/err"
+check "state is shown" grep -q ": struct limit_entry {" "$tmp/out"
+check "the path of packets is shown" grep -q "e->tokens -=" "$tmp/out"
+check "what is left out is told" \
+	grep -q "control.c: [0-9]* of [0-9]* bytes were not shown" "$tmp/err"
+
 # ---- TLS and a proxy
 
 if command -v openssl > "$tmp/which"; then
@@ -220,6 +339,7 @@ check "for the server's name" grep -q "http://127.0.0.1:9/v1" \
 
 expect_eq "the key is in no output, record, cache or recording" "" \
 	"$(grep -rl "$canary" "$tmp/everything" "$tmp/state" "$tmp/cache" \
+		"$tmp/resumed" "$tmp/resumed_state" \
 		"$tmp/kept" 2>&1 | grep -v 'No such file')"
 
 kill "${servers[@]}"

@@ -37,6 +37,9 @@ static struct fm_record *make_record(void)
 	strcpy(r->by_static.environment, "stubs");
 	strcpy(r->by_static.rules.path, "rules/x.json");
 	strcpy(r->by_static.rules.sha256, hash);
+	strcpy(r->by_static.settings[0].path, "nf/.policer.o.cmd");
+	strcpy(r->by_static.settings[0].sha256, hash);
+	r->by_static.nsettings = 1;
 	r->by_static.features = r->features;
 	r->by_static.reads = FM_F_SRC_PORT;
 	assert_true(fm_strings_add(&r->by_static.unparsed, "a.c:1: what?"));
@@ -74,6 +77,8 @@ static void test_text(void **state)
 "\"analyzer\":\"an analyzer\",\"environment\":\"stubs\","
 "\"rules\":{\"path\":\"rules/x.json\",\"sha256\":\"0123456789abcdef"
 "0123456789abcdef0123456789abcdef0123456789abcdef\"},"
+"\"settings\":[{\"path\":\"nf/.policer.o.cmd\",\"sha256\":\"0123456789abcdef"
+"0123456789abcdef0123456789abcdef0123456789abcdef\"}],"
 "\"statefulness\":\"stateful\",\"key\":[\"dst_ip\",\"protocol\"],"
 "\"bidirectional\":true,\"intensity\":\"per-flow\",\"pointer\":true,"
 "\"state_size\":32,\"complexity\":70,\"reads\":[\"src_port\"],"

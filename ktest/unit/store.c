@@ -428,6 +428,74 @@ static void test_default(void **state)
 		assert_int_equal(seteuid(0), 0);
 }
 
+/* ---- what others have said */
+
+static struct fm_record *record_of(const char *sha, const char *profile,
+				   const char *version, uint32_t answers)
+{
+	struct fm_record *r = fm_record_create();
+
+	assert_non_null(r);
+	strcpy(r->nf, "nf");
+	strcpy(r->framework, "flowmage");
+	strcpy(r->files[0].path, "a.c");
+	strcpy(r->files[0].sha256, sha);
+	r->nfiles = 1;
+	if (!profile)
+		return r;
+	strcpy(r->by_llm[0].profile, profile);
+	strcpy(r->by_llm[0].prompt_version, version);
+	r->by_llm[0].answers = answers;
+	r->nllm = 1;
+	return r;
+}
+
+static void adopts(const char *profile, const char *version, uint32_t answers,
+		   const char *sha, const char *asked, size_t wanted)
+{
+	struct fm_record *old = record_of("1", profile, version, answers);
+	struct fm_record *r = record_of(sha, "own", "v", 2);
+
+	strcpy(old->confirmed.why, "meanwhile");
+	fm_record_adopt(r, old, "v", asked);
+	assert_int_equal(r->nllm, wanted);
+	assert_string_equal(r->by_llm[0].profile, "own");
+	assert_int_equal(r->by_llm[0].answers, 2);
+	if (wanted == 2)
+		assert_string_equal(r->by_llm[1].profile, profile);
+	assert_string_equal(r->confirmed.why, "meanwhile");
+	fm_record_destroy(r);
+	fm_record_destroy(old);
+}
+
+static void test_adopt(void **state)
+{
+	(void)state;
+	adopts("other", "v", 3, "1", NULL, 2);
+	adopts("other", "v", 3, "1", "own", 2);
+	adopts("own", "v", 3, "1", NULL, 1);	/* the new answers stand */
+	adopts("other", "v", 0, "1", NULL, 1);	/* there are none */
+	adopts("other", "u", 3, "1", NULL, 1);	/* to another question */
+	adopts("other", "v", 3, "2", NULL, 1);	/* about another source */
+	adopts("other", "v", 3, "1", "other", 1);	/* not wanted */
+}
+
+/* Answers of before stand where the same model gave none now. */
+static void test_adopt_unanswered(void **state)
+{
+	struct fm_record *old = record_of("1", "own", "v", 3);
+	struct fm_record *r = record_of("1", "own", "v", 0);
+
+	(void)state;
+	fm_record_adopt(r, old, "v", "own");
+	assert_int_equal(r->by_llm[0].answers, 0);
+	fm_record_adopt(r, old, "v", NULL);
+	assert_int_equal(r->nllm, 1);
+	assert_int_equal(r->by_llm[0].answers, 3);
+	fm_record_destroy(r);
+	fm_record_destroy(old);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -443,6 +511,8 @@ int main(void)
 		test(test_parallel),
 		test(test_lock),
 		cmocka_unit_test(test_default),
+		cmocka_unit_test(test_adopt),
+		cmocka_unit_test(test_adopt_unanswered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

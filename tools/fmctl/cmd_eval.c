@@ -45,6 +45,7 @@ static const struct fm_column columns[] = {
 	{ .key = "missing", .title = "MISSING", .right = true },
 	{ .key = "cost_usd", .title = "USD", .right = true },
 	{ .key = "seconds", .title = "SECONDS", .right = true },
+	{ .key = "slowest", .title = "SLOWEST", .right = true },
 	{ 0 }
 };
 
@@ -142,6 +143,13 @@ static bool analyse(struct eval *e, const struct fm_asking *asking, size_t i,
 	return !ret;
 }
 
+static void take_time(struct fm_score *score, double seconds)
+{
+	score->seconds += seconds;
+	if (seconds > score->slowest)
+		score->slowest = seconds;
+}
+
 static void eval_static(struct eval *e, struct json_object *wrong)
 {
 	for (size_t i = 0; i < e->labels.n; i++) {
@@ -162,8 +170,8 @@ static void eval_static(struct eval *e, struct json_object *wrong)
 		score(e, all, label, e->known[i] ? &e->found[i] : NULL, wrong);
 		fm_score_add(&own->score, label, e->known[i] ? &e->found[i] :
 			     NULL, e->o->strict);
-		all->score.seconds += seconds;
-		own->score.seconds += seconds;
+		take_time(&all->score, seconds);
+		take_time(&own->score, seconds);
 	}
 }
 
@@ -228,11 +236,13 @@ static void eval_asked(struct eval *e, const struct fm_asking *asking,
 		struct row *row = row_of(e, name, "");
 		struct fm_features f = { 0 };
 		struct fm_tracked tracked;
+		double seconds = 0;
 		bool any;
 
 		if (!tree_of(e, &e->labels.v[i]))
 			continue;
-		any = analyse(e, asking, i, &tracked, &row->score.seconds);
+		any = analyse(e, asking, i, &tracked, &seconds);
+		take_time(&row->score, seconds);
 		if (any) {
 			const struct fm_llm_source *s =
 				&tracked.record->by_llm[0];
@@ -248,6 +258,17 @@ static void eval_asked(struct eval *e, const struct fm_asking *asking,
 }
 
 /* ---- printing */
+
+static void add_seconds(struct json_object *obj, const char *key,
+			double seconds)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.2f", seconds);
+	if (seconds > 0)
+		json_object_object_add(obj, key, json_object_new_double_s(
+						 seconds, text));
+}
 
 static struct json_object *fill_row(const struct row *row)
 {
@@ -269,10 +290,8 @@ static struct json_object *fill_row(const struct row *row)
 	if (row->score.cost_known && row->score.cost_usd > 0)
 		json_object_object_add(obj, "cost_usd",
 			json_object_new_double_s(row->score.cost_usd, text));
-	snprintf(text, sizeof(text), "%.2f", row->score.seconds);
-	if (row->score.seconds > 0)
-		json_object_object_add(obj, "seconds",
-			json_object_new_double_s(row->score.seconds, text));
+	add_seconds(obj, "seconds", row->score.seconds);
+	add_seconds(obj, "slowest", row->score.slowest);
 	return obj;
 }
 
@@ -372,10 +391,11 @@ const struct fm_command cmd_eval_rows[] = {
 		.object = "track", .verb = "eval", .func = eval,
 		.options = options, .opts_size = sizeof(struct eval_opts),
 		.help = "Measure how right answers about known NFs are",
-		.details = "The analysis needs the trees of the NFs; no rule "
-			   "of a framework is used for another, so that its "
-			   "rows are those of a framework left out. -v lists "
-			   "the wrong answers.",
+		.details = "The analysis needs the trees of the NFs. There is "
+			   "a row for each framework, whose rules are used "
+			   "for no other one. The last column has the seconds "
+			   "of the NF that took longest. -v lists the wrong "
+			   "answers.",
 		.examples = "fmctl track eval labels nfs.json answers llm.json",
 	},
 	{ 0 }

@@ -121,6 +121,10 @@ void fm_asking_report(const struct fm_asking *asking)
 {
 	const struct fm_consult *c = asking->consult;
 
+	if (c && c->client.unkept)
+		fm_log_print(FM_LOG_WARN,
+			     "%s: replies could not be kept; they would be asked for again",
+			     asking->dir);
 	if (!c || (!c->spent && !c->unknown))
 		return;
 	fm_log_print(FM_LOG_INFO, "%s cost $%.6f%s", c->profile.model,

@@ -134,6 +134,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.chunked(chat(answer()), 0.001)
         elif word == "slow":
             self.chunked(chat(answer()), 0.3)
+        elif word == "late":
+            time.sleep(0.7)
+            self.send(200, chat(answer()))
+        elif word == "hang":
+            time.sleep(30)
         elif word == "429":
             self.error(429, "slow down", headers=[("Retry-After", "1")])
         elif word == "quota":
