@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#define _GNU_SOURCE
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "dirs.h"
 
@@ -29,4 +32,32 @@ int fm_dirs_make(const char *dir, mode_t mode)
 	}
 	free(path);
 	return ret;
+}
+
+/**
+ * fm_dirs_place - where something is kept
+ * @env: environment variable that has its path, if it is set
+ * @name: of the file or directory
+ *
+ * Return: what @env says, or else @name below /var/lib/flowmage (root),
+ * $XDG_STATE_HOME/flowmage or ~/.local/state/flowmage; to be freed; NULL without
+ * memory.
+ */
+char *fm_dirs_place(const char *env, const char *name)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	char *path = NULL;
+	int len;
+
+	if (getenv(env))
+		return strdup(getenv(env));
+	if (!geteuid())
+		len = asprintf(&path, "/var/lib/flowmage/%s", name);
+	else if (state && *state == '/')
+		len = asprintf(&path, "%s/flowmage/%s", state, name);
+	else
+		len = asprintf(&path, "%s/.local/state/flowmage/%s",
+			       home ? home : "", name);
+	return len < 0 ? NULL : path;
 }

@@ -6,5 +6,6 @@
 #include <sys/types.h>
 
 int fm_dirs_make(const char *dir, mode_t mode);
+char *fm_dirs_place(const char *env, const char *name);
 
 #endif

@@ -21,8 +21,6 @@
 #include "dirs.h"
 #include "store.h"
 
-#define SYSTEM_DIR	"/var/lib/flowmage/features"
-#define USER_DIR	"flowmage/features"
 #define DIR_ENV		"FLOWMAGE_FEATURES"
 
 struct fm_store {
@@ -34,32 +32,10 @@ static int fail(char *err, int code, const char *path)
 	return fm_sentence_set(err, code, "%s: %s", path, strerror(-code));
 }
 
-/* ---- the directory */
-
-static char *default_dir(void)
-{
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
-	char *dir = NULL;
-	int len;
-
-	if (getenv(DIR_ENV))
-		return strdup(getenv(DIR_ENV));
-	if (!geteuid())
-		return strdup(SYSTEM_DIR);
-	if (state && *state == '/')
-		len = asprintf(&dir, "%s/" USER_DIR, state);
-	else
-		len = asprintf(&dir, "%s/.local/state/" USER_DIR,
-			       home ? home : "");
-	return len < 0 ? NULL : dir;
-}
-
 /**
  * fm_store_open - open a store
  * @dir: its directory, made when the first record is put; NULL for
- *	$FLOWMAGE_FEATURES, or else /var/lib/flowmage/features (root), $XDG_STATE_HOME/flowmage/features or
- *	~/.local/state/flowmage/features
+ *	$FLOWMAGE_FEATURES or "features" where fm_dirs_place() says
  * @store: the store, to be closed; untouched on error
  * @err: FM_ERROR_LEN bytes for a sentence, or NULL
  *
@@ -70,7 +46,7 @@ int fm_store_open(const char *dir, struct fm_store **store, char *err)
 	struct fm_store *s = calloc(1, sizeof(*s));
 
 	if (s)
-		s->dir = dir ? strdup(dir) : default_dir();
+		s->dir = dir ? strdup(dir) : fm_dirs_place(DIR_ENV, "features");
 	if (!s || !s->dir) {
 		free(s);
 		return fail(err, -ENOMEM, dir ? dir : "feature store");

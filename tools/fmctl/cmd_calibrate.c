@@ -8,6 +8,9 @@
 #include "calibrate.h"
 #include "costfile.h"
 #include "cpulist.h"
+#include "dirs.h"
+#include "cpulist.h"
+#include "dirs.h"
 #include "fmctl.h"
 #include "json.h"
 
@@ -76,7 +79,8 @@ static struct json_object *rows_json(struct json_object *file)
 
 static int store(struct fm_cli *cli, const char *out, struct json_object *file)
 {
-	char *place = out ? NULL : fm_costfile_place();
+	char *place = out ? NULL : fm_dirs_place(FM_COSTFILE_ENV,
+						 FM_COSTFILE_NAME);
 	const char *path = out ?: place;
 	int ret;
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "costfile.h"
+#include "dirs.h"
 #include "draft.h"
 
 #define SAMPLES_ENOUGH	32	/* of an NF's time */
@@ -50,7 +51,7 @@ int fm_draft_costs(struct fm_draft *draft, struct fm_cli *cli,
 		return 0;
 	if (path)
 		return read_costs(draft, cli, path);
-	stored = fm_costfile_place();
+	stored = fm_dirs_place(FM_COSTFILE_ENV, FM_COSTFILE_NAME);
 	if (!stored)
 		return fm_error_errno(&cli->err, ENOMEM, "costs");
 	if (!access(stored, F_OK))

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#define _GNU_SOURCE
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "costfile.h"
 #include "dirs.h"
 #include "json.h"
 #include "replace.h"
-
-#define SYSTEM_FILE	"/var/lib/flowmage/costs.json"
-#define USER_FILE	"flowmage/costs.json"
-#define FILE_ENV	"FLOWMAGE_COSTS"
 
 static const struct constant {
 	const char *name;
@@ -127,32 +121,6 @@ void fm_costfile_parse(struct fm_jsonc *doc, struct fm_cost_model *model,
 		parse_constant(doc, costs, i, model);
 	if (!doc->nerrors && !fm_cost_check(model))
 		fm_jsonc_error(doc, costs, "these are no costs: none is negative, shares are at most 1, max_lines at least 1 and unit_ns above 0");
-}
-
-/**
- * fm_costfile_place - where this machine's constants are
- *
- * Return: $FLOWMAGE_COSTS, or else /var/lib/flowmage/costs.json (root),
- * $XDG_STATE_HOME/flowmage/costs.json or ~/.local/state/flowmage/costs.json;
- * to be freed; NULL without memory.
- */
-char *fm_costfile_place(void)
-{
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
-	char *path = NULL;
-	int len;
-
-	if (getenv(FILE_ENV))
-		return strdup(getenv(FILE_ENV));
-	if (!geteuid())
-		return strdup(SYSTEM_FILE);
-	if (state && *state == '/')
-		len = asprintf(&path, "%s/" USER_FILE, state);
-	else
-		len = asprintf(&path, "%s/.local/state/" USER_FILE,
-			       home ?: "");
-	return len < 0 ? NULL : path;
 }
 
 /**
