@@ -128,7 +128,7 @@ ours_rules()
 
 ours_nat()
 {
-	deploy_file '{"type": "nat", "params": {"pool": "198.51.100.0/28"}}' \
+	deploy_file '{"type": "nat", "params": {"pool": ["198.51.100.0/28"]}}' \
 		'{"name": "nat", "mode": "local", "segment": 0}'
 }
 
