@@ -303,7 +303,10 @@ test-model: ## random operations on the hash table, under sanitizers (STEPS=1000
 		LDFLAGS="$(fuzz_sanitizers)" $(B)/sanitized/unit/table
 	@KTEST_STEPS=$(STEPS) $(B)/sanitized/unit/table
 
-bench: bench-table ## measure; results go to build/bench
+bench: bench-table bench-peers ## measure; results go to build/bench
+
+bench-peers: all ## chains beside nft, conntrack and tc in a guest (K=6.12)
+	@ktest/bench/peers/run
 
 bench-table: $(B)/bench/table ## the hash table beside others, on a machine at rest (BENCH=options, -h lists them)
 	@$(B)/bench/table $(BENCH) > $(B)/bench/table.json
@@ -343,6 +346,6 @@ $(kernels:%=install-modules-%): install-modules-%: modules
 clean: ## remove everything that was built
 	rm -rf $(B)
 
-.PHONY: test-model track help deps modules modules-debug user all demo bench bench-table install clean lab \
+.PHONY: test-model track help deps modules modules-debug user all demo bench bench-table bench-peers install clean lab \
 	test test-debug test-kcsan test-planted replay fuzz fuzz-netlink fuzz-packets flood soak \
 	check check-modules check-shell $(kernels:%=install-modules-%)

@@ -49,11 +49,9 @@ send()
 		"src_min 10.1.0.1" "src_max 10.1.200.1" "flag IPSRC_RND" \
 		"udp_src_min 1024" "udp_src_max 60000" "flag UDPSRC_RND" \
 		"udp_dst_min 9" "udp_dst_max 9" \
-		"flows $1" "flowlen 1000000000" "flag FLOW_SEQ"; do
+		"flows $1" "flowlen 1" "flag FLOW_SEQ"; do
 		echo "$word" > /proc/net/pktgen/b0 || return
 	done
-	# With one packet of each flow at a time.
-	echo "flowlen 1" > /proc/net/pktgen/b0
 	echo start > /proc/net/pktgen/pgctrl
 	usec=$(sed -n 's/^Result: OK: \([0-9]*\).*/\1/p' /proc/net/pktgen/b0)
 	awk "BEGIN { printf \"%.1f\", $usec * 1000 / $2 }"
@@ -194,14 +192,6 @@ clean()
 	fmctl -q chain del bench > "$tmp/clean" 2>&1
 	nft flush ruleset
 	tc qdisc del dev b0 ingress > "$tmp/clean" 2>&1
-	echo f > /dev/null
-	[[ ! -e /proc/net/nf_conntrack ]] || conntrack_flush
-}
-
-conntrack_flush()
-{
-	rmmod nf_nat nf_conntrack_netlink 2> "$tmp/clean"
-	sysctl -qw net.netfilter.nf_conntrack_max=1000000
 }
 
 all=(bare ours_hook nft_hook
