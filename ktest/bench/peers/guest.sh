@@ -15,9 +15,9 @@ source ktest/lib.sh
 # shellcheck source=ktest/kself/data/plan.bash
 source ktest/kself/data/plan.bash
 
-packets=${BENCH_PACKETS:-60000} rounds=${BENCH_ROUNDS:-5}
-read -ra flow_counts <<< "${BENCH_FLOWS:-1 1000 20000}"
-read -ra wanted <<< "${BENCH_CASES:-}"
+packets=${KTEST_PACKETS:-60000} rounds=${KTEST_ROUNDS:-5}
+read -ra flow_counts <<< "${KTEST_FLOWS:-1 1000 20000}"
+read -ra wanted <<< "${KTEST_CASES:-}"
 out=$FM_OUT/peers
 
 world()
@@ -37,19 +37,21 @@ world()
 	sysctl -qw net.ipv4.conf.b0.rp_filter=0
 }
 
-# send FLOWS PACKETS: prints the nanoseconds that a packet took
+# send FLOWS PACKETS: as many sources in turn, a flow each; prints the nanoseconds that a packet took
 send()
 {
-	local word usec
+	local word usec last=$((0x0a010001 + $1 - 1))
+
+	printf -v last '%d.%d.%d.%d' $((last >> 24)) $((last >> 16 & 255)) \
+		$((last >> 8 & 255)) $((last & 255))
 
 	echo rem_device_all > /proc/net/pktgen/kpktgend_0
 	echo "add_device b0" > /proc/net/pktgen/kpktgend_0
 	for word in "xmit_mode netif_receive" "count $2" "pkt_size 60" "delay 0" \
 		"dst_mac 02:00:00:00:00:01" "dst 10.3.0.1" \
-		"src_min 10.1.0.1" "src_max 10.1.200.1" "flag IPSRC_RND" \
-		"udp_src_min 1024" "udp_src_max 60000" "flag UDPSRC_RND" \
-		"udp_dst_min 9" "udp_dst_max 9" \
-		"flows $1" "flowlen 1" "flag FLOW_SEQ"; do
+		"src_min 10.1.0.1" "src_max $last" \
+		"udp_src_min 1024" "udp_src_max 1024" \
+		"udp_dst_min 9" "udp_dst_max 9"; do
 		echo "$word" > /proc/net/pktgen/b0 || return
 	done
 	echo start > /proc/net/pktgen/pgctrl
@@ -126,7 +128,7 @@ ours_rules()
 
 ours_nat()
 {
-	deploy_file '{"type": "nat", "params": {"pool": ["198.51.100.0/28"]}}' \
+	deploy_file '{"type": "nat", "params": {"inside": ["10.1.0.0/16"], "pool": ["198.51.100.0/28"]}}' \
 		'{"name": "nat", "mode": "local", "segment": 0}'
 }
 
