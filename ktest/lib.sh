@@ -128,6 +128,13 @@ wait_for()
 	done
 }
 
+# What the kernel has said that it should not; of data races ktest/vm knows whose
+# they are.
+complaints()
+{
+	dmesg | grep -E 'BUG|WARNING|leaked|slab' | grep -v 'BUG: KCSAN' | head -n 5
+}
+
 # A twentieth of a second, without a process for it.
 fm_pause()
 {

@@ -51,7 +51,7 @@ late_callbacks()
 	for pid in $(pgrep '^kworker/3:'); do
 		chrt -f -p 2 "$pid"
 	done
-	taskset -c 3 chrt -f 1 timeout $((${FM_SLOW:-1} > 1 ? 8 : 2)) \
+	taskset -c 3 chrt -f 1 timeout $((${FM_SLOW:-1} > 1 ? 30 : 2)) \
 		bash -c 'while :; do :; done' &
 }
 

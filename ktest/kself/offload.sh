@@ -49,7 +49,7 @@ refuse()
 nothing_new()
 {
 	expect_eq "$1: the kernel has nothing to say" "" \
-		"$(dmesg | grep -E 'BUG|WARNING|slab' | head -n 5)"
+		"$(complaints)"
 }
 
 # run PACKETS: flows, and wait until all of them have been judged

@@ -32,7 +32,7 @@ all_settled()
 nothing_new()
 {
 	expect_eq "$1: the kernel has nothing to say" "" \
-		"$(dmesg | grep -E 'BUG|WARNING|slab' | head -n 5)"
+		"$(complaints)"
 }
 
 keep_hook
