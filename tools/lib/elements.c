@@ -15,6 +15,7 @@
 static const struct fm_element_kind *const kinds[] = {
 	&fm_prefix_kind,
 	&fm_rule_kind,
+	&fm_pattern_kind,
 };
 
 /* Before an element of a list that is being read: where it stands, index in the
@@ -157,6 +158,13 @@ static void read_array(struct reading *r)
 	}
 }
 
+static void cut_comment(const struct reading *r, char *line)
+{
+	line[strcspn(line, "\r")] = '\0';
+	if (!r->kind->hash || line[strspn(line, " \t")] == '#')
+		line[strcspn(line, "#")] = '\0';
+}
+
 /* An element a line, "#" begins a comment. */
 static void read_lines(struct reading *r, char *text)
 {
@@ -170,7 +178,7 @@ static void read_lines(struct reading *r, char *text)
 		next = strchr(text, '\n');
 		if (next)
 			*next++ = '\0';
-		text[strcspn(text, "#\r")] = '\0';
+		cut_comment(r, text);
 		start += strspn(start, " \t");
 		end = start + strlen(start);
 		while (end > start && strchr(" \t", end[-1]))
