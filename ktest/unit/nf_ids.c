@@ -549,7 +549,7 @@ static void test_twice(void **state)
 	end();
 }
 
-/* Not a test of anything, but how fast: build/unit/nf_ids MB. */
+/* How fast it is, in CPU time: build/unit/nf_ids MB; odd: half of them nocase. */
 static int bench(u32 megabytes)
 {
 	struct timespec from, to;
@@ -569,10 +569,10 @@ static int bench(u32 megabytes)
 	for (i = 0; i < TEXT; i++)
 		text[i] = below(6) ? 'a' + below(26) : ' ';
 	segment(0, FM_TCP_SYN, NULL, 0);
-	clock_gettime(CLOCK_MONOTONIC, &from);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	for (i = 0; i < megabytes * 256; i++)
 		segment(1 + i * TEXT, FM_TCP_ACK, text, TEXT);
-	clock_gettime(CLOCK_MONOTONIC, &to);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 	s = to.tv_sec - from.tv_sec + (to.tv_nsec - from.tv_nsec) / 1e9;
 	printf("%u patterns, %.0f MB/s\n", npatterns,
 	       (double)shown("scanned_bytes") / s / 1e6);
