@@ -238,6 +238,12 @@ static bool stream_keep(struct fm_ctx *ctx, struct fm_stream *stream,
 	return kept;
 }
 
+/* The same SYN again begins nothing. */
+static bool is_first(const struct fm_stream *stream, u32 seq)
+{
+	return seq == stream->next - (u32)stream->at;
+}
+
 /*
  * A SYN that comes later may be another connection's, or anybody's. It counts
  * once bytes follow it, which no receiver takes that did not take the SYN.
@@ -248,7 +254,8 @@ static void stream_see_syn(struct fm_ctx *ctx, struct fm_stream *stream,
 {
 	if (!(stream->flags & STREAM_BEGUN)) {
 		stream_begin(stream, range->seq);
-	} else if (pkt->tcp_flags & FM_TCP_SYN) {
+	} else if (pkt->tcp_flags & FM_TCP_SYN &&
+		   !is_first(stream, range->seq)) {
 		stream->syn = range->seq;
 		stream->flags |= STREAM_SYN;
 	}

@@ -17,6 +17,7 @@
 #include <linux/time64.h>
 
 #include "builtin.h"
+#include "inst.h"
 #include "pkt.h"
 #include "rig.h"
 
@@ -24,7 +25,8 @@
 #define T0		(1000 * (u64)NSEC_PER_SEC)
 #define TEXT		4096
 #define PATTERNS	64
-#define FRAME		(TEXT + 256)
+#define GSO		65000	/* bytes of a packet of many segments */
+#define FRAME		(GSO + 256)
 
 static struct fm_rig rig;
 static struct sk_buff skb;
@@ -61,9 +63,12 @@ static struct fm_pattern *add(const char *bytes, u8 flags)
 	return pattern;
 }
 
-static bool configure(const char *action, u32 reorder, const char *unordered)
+#define NPARAMS		5
+
+static void make_params(struct fm_param_value *params, const char *action,
+			u32 reorder, const char *unordered)
 {
-	struct fm_param_value params[] = {
+	const struct fm_param_value values[NPARAMS] = {
 		{ .name = "patterns" },
 		{ .name = "action", .string = action },
 		{ .name = "reorder", .uint = reorder },
@@ -71,12 +76,33 @@ static bool configure(const char *action, u32 reorder, const char *unordered)
 		{ .name = "mark", .uint = 7 },
 	};
 
-	fm_rig_setup(&rig);
+	memcpy(params, values, sizeof(values));
 	params[0].list = fm_list_create(&rig.lists, FM_PARAM_PATTERNS,
 					npatterns, 1, NULL);
 	assert_int_equal(fm_list_add(params[0].list, patterns, npatterns *
 				     sizeof(patterns[0]), NULL), 0);
-	return fm_rig_add(&rig, ids(), FM_MODE_SHARED, params, 5);
+}
+
+static bool configure(const char *action, u32 reorder, const char *unordered)
+{
+	struct fm_param_value params[NPARAMS];
+
+	fm_rig_setup(&rig);
+	make_params(params, action, reorder, unordered);
+	return fm_rig_add(&rig, ids(), FM_MODE_SHARED, params, NPARAMS);
+}
+
+/* Another configuration for the states that there are. */
+static void reconfigure(const char *action)
+{
+	struct fm_inst old = rig.insts[0], *inst = &rig.insts[0];
+	struct fm_param_value params[NPARAMS];
+
+	make_params(params, action, 100, "resume");
+	inst->pieces = NULL;
+	assert_int_equal(fm_inst_configure(inst, params, NPARAMS, NULL), 0);
+	inst->group->members[inst->member].config = inst->config;
+	fm_inst_release(&old);
 }
 
 static void begin(const char *action, u32 reorder, const char *unordered)
@@ -141,9 +167,13 @@ static u32 make_headers(u8 proto, u32 n, bool v6)
 	return 56;
 }
 
+static u32 mss;	/* longer packets are GSO packets of such segments */
+
 static void finish(u32 len, u32 headers, bool v6)
 {
 	memset(&skb, 0, sizeof(skb));
+	if (mss && len - headers > mss)
+		skb.shinfo.gso_size = mss;
 	skb.data = frame;
 	skb.len = len;
 	skb.protocol = htons(v6 ? ETH_P_IPV6 : ETH_P_IP);
@@ -283,6 +313,8 @@ static void random_text(u32 letters)
 
 /* ---- streams */
 
+#define BYTES(string)	(const u8 *)(string), sizeof(string) - 1
+
 struct piece {
 	u32 at;
 	u32 n;
@@ -343,6 +375,62 @@ static void stream(u32 letters, u32 reach)
 	end();
 }
 
+/*
+ * In packets of up to 65000 bytes, each of many segments, those before their
+ * turn as far as they fit in the bound.
+ */
+static void gso(u32 bound)
+{
+	static u8 bytes[4 * GSO];
+	static const u32 swapped[] = { 0, 2, 1, 3 };
+	u32 i, at;
+
+	random_patterns(26, 10);
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (below(2) ? 'a' : 'A') + below(26);
+	begin("alert", bound, "drop");
+	segment(9, FM_TCP_SYN, NULL, 0);
+	for (i = 0; i < 4; i++) {
+		at = swapped[i] * GSO;
+		assert_int_equal(segment(10 + at, FM_TCP_ACK, bytes + at, GSO),
+				 i % 2 && bound < 2 * GSO ? FM_DROP :
+							    FM_CONTINUE);
+		assert_int_equal(pkt.segs, DIV_ROUND_UP(GSO, mss));
+	}
+	if (bound < 2 * GSO) {
+		assert_int_equal(shown("scanned_bytes"), 2 * GSO);
+		segment(10 + 2 * GSO, FM_TCP_ACK, bytes + 2 * GSO, GSO);
+		segment(10 + 3 * GSO, FM_TCP_ACK, bytes + 3 * GSO, GSO);
+	}
+	assert_int_equal(shown("scanned_bytes"), sizeof(bytes));
+	assert_int_equal(shown("gaps"), 0);
+	compare(bytes, sizeof(bytes));
+	end();
+}
+
+static void test_gso(void **state)
+{
+	u32 i;
+
+	seed = 4;
+	for (i = 0; i < 20; i++) {
+		use6 = i % 2;
+		mss = 500 + below(1000);
+		gso(i % 4 < 2 ? FM_STREAM_BOUND_MAX : 2 * GSO - 1);
+	}
+	use6 = false;
+	/* A pattern over two segments stops the whole packet. */
+	mss = 4;
+	npatterns = 0;
+	add("split", 0);
+	begin("drop", 100, "resume");
+	segment(9, FM_TCP_SYN, NULL, 0);
+	assert_int_equal(segment(10, FM_TCP_ACK, BYTES("a split")), FM_DROP);
+	assert_int_equal(rig.ctx.reason, 0);
+	end();
+	mss = 0;
+}
+
 static void test_streams(void **state)
 {
 	u32 i;
@@ -383,8 +471,6 @@ static void test_bytes(void **state)
 }
 
 /* ---- bounds */
-
-#define BYTES(string)	(const u8 *)(string), sizeof(string) - 1
 
 static void test_resume(void **state)
 {
@@ -488,6 +574,80 @@ static void test_again(void **state)
 	end();
 }
 
+/* The SYN and the first bytes again, after others: nothing begins. */
+static void test_syn_again(void **state)
+{
+	npatterns = 0;
+	add("abcd", 0);
+	begin("alert", 100, "drop");
+	segment(9, FM_TCP_SYN, NULL, 0);
+	segment(10, FM_TCP_ACK, BYTES("xxab"));
+	segment(9, FM_TCP_SYN, NULL, 0);
+	segment(10, FM_TCP_ACK, BYTES("xx"));
+	segment(14, FM_TCP_ACK, BYTES("cd"));
+	assert_int_equal(shown("matches"), 1);
+	assert_int_equal(shown("gaps"), 0);
+	assert_int_equal(fm_rig_value(&rig, "stream_bytes"), 6);
+	end();
+}
+
+/* A block, and where the stream was, outlive a change; half a pattern does not. */
+static void test_change(void **state)
+{
+	npatterns = 0;
+	add("split", 0);
+	begin("drop", 100, "resume");
+	segment(9, FM_TCP_SYN, NULL, 0);
+	segment(10, FM_TCP_ACK, BYTES("spl"));
+	segment(15, FM_TCP_ACK, BYTES("123"));
+	add("it1", 0);
+	reconfigure("drop");
+	assert_int_equal(fm_rig_value(&rig, "stream_bytes"), 3);
+	assert_int_equal(fm_rig_value(&rig, "waiting_pieces"), 1);
+	segment(10, FM_TCP_ACK, BYTES("split"));
+	assert_int_equal(rig.ctx.reason, 0);
+	assert_int_equal(shown("pattern_1"), 1);
+	assert_int_equal(shown("matches"), 1);
+	reconfigure("alert");
+	assert_int_equal(segment(15, FM_TCP_ACK, BYTES("123")), FM_CONTINUE);
+	reconfigure("drop");
+	assert_int_equal(segment(18, FM_TCP_ACK, BYTES("4")), FM_DROP);
+	assert_int_equal(rig.ctx.reason, 1);
+	assert_int_equal(fm_rig_value(&rig, "matches"), 1);
+	end();
+}
+
+/* Without ports there is no key, so the NF sees neither first nor last. */
+static void fragment(bool v6)
+{
+	u32 l4 = make_headers(IPPROTO_UDP, 24, v6);
+
+	put16(frame + l4 + 4, 32);
+	memcpy(frame + l4 + 8, "a pattern in a fragment", 23);
+	/* More fragments follow; of IPv6 another header says so. */
+	if (v6) {
+		frame[40] = 44;
+		frame[51] = 1;
+	} else {
+		frame[6] = 0x20;
+	}
+	finish(l4 + 32, l4 + 8, v6);
+	assert_true(pkt.flags & FM_PKT_FRAG);
+	assert_int_equal(run(), FM_CONTINUE);
+}
+
+static void test_fragments(void **state)
+{
+	npatterns = 0;
+	add("pattern", 0);
+	begin("drop", 100, "resume");
+	fragment(false);
+	fragment(true);
+	assert_int_equal(shown("scanned_bytes"), 0);
+	assert_int_equal(datagram(BYTES("a pattern, reassembled")), FM_DROP);
+	end();
+}
+
 static void test_datagrams(void **state)
 {
 	use6 = true;
@@ -549,6 +709,84 @@ static void test_twice(void **state)
 	end();
 }
 
+/* ---- limits */
+
+static void refuse(const char *why, const struct fm_pattern *pattern)
+{
+	struct netlink_ext_ack extack = { 0 };
+	struct fm_list *list;
+
+	fm_rig_setup(&rig);
+	list = fm_list_create(&rig.lists, FM_PARAM_PATTERNS, 1, 1, NULL);
+	assert_int_equal(fm_list_add(list, pattern, sizeof(*pattern), &extack),
+			 -EINVAL);
+	assert_string_equal(extack._msg, why);
+	end();
+}
+
+#define REFUSE(why, ...)						\
+	refuse(why, &(const struct fm_pattern){ __VA_ARGS__ })
+
+static void test_faults(void **state)
+{
+	REFUSE("element 0 has no length from 1 to 112", .flags = 0);
+	REFUSE("element 0 has no length from 1 to 112", .len = 113);
+	REFUSE("element 0 has unknown flags", .len = 1, .flags = 2);
+	REFUSE("element 0 is longer than its depth", .len = 3, .depth = 2);
+	REFUSE("element 0 is not padded by zeros", .len = 1, .zero = { 0, 1 });
+	REFUSE("element 0 is not padded by zeros", .len = 1, .bytes = "ab");
+	npatterns = 0;
+	add("a", 0);
+	assert_true(configure("alert", FM_STREAM_BOUND_MAX, "drop"));
+	end();
+	assert_false(configure("alert", FM_STREAM_BOUND_MAX + 1, "drop"));
+	end();
+	assert_false(configure("accept", 0, "drop"));
+	end();
+	assert_false(configure("alert", 0, "accept"));
+	end();
+}
+
+static struct fm_list *many(u32 n)
+{
+	struct fm_list *list;
+	struct fm_pattern p = { .len = FM_PATTERN_MAX };
+	u32 i, j;
+
+	fm_rig_setup(&rig);
+	list = fm_list_create(&rig.lists, FM_PARAM_PATTERNS, n, 1, NULL);
+	seed = 6;
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < p.len; j++)
+			p.bytes[j] = below(256);
+		assert_int_equal(fm_list_add(list, &p, sizeof(p), NULL), 0);
+	}
+	/* The last one is looked for afterwards. */
+	memcpy(text, p.bytes, p.len);
+	return list;
+}
+
+/* As many patterns of as many bytes as there may be: what they take. */
+static void test_most(void **state)
+{
+	struct fm_param_value param = { .name = "patterns" };
+
+	param.list = many(16385);
+	assert_null(fm_rig_add(&rig, ids(), FM_MODE_SHARED, &param, 1));
+	end();
+	param.list = many(16384);
+	rig.budget.max = 40 << 20;
+	assert_null(fm_rig_add(&rig, ids(), FM_MODE_SHARED, &param, 1));
+	rig.budget.max = 50 << 20;
+	assert_non_null(fm_rig_add(&rig, ids(), FM_MODE_SHARED, &param, 1));
+	assert_true(fm_rig_start(&rig, 1));
+	assert_int_equal(segment(10, FM_TCP_ACK, text, 111), FM_CONTINUE);
+	assert_int_equal(segment(121, FM_TCP_ACK, text + 111, 1), FM_DROP);
+	assert_int_equal(shown("other_patterns"), 1);
+	assert_int_equal(shown("matches"), 1);
+	end();
+}
+
 /* How fast it is, in CPU time: build/unit/nf_ids MB; odd: half of them nocase. */
 static int bench(u32 megabytes)
 {
@@ -584,14 +822,20 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_streams),
+		cmocka_unit_test(test_gso),
 		cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_resume),
 		cmocka_unit_test(test_drop),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_syn_again),
+		cmocka_unit_test(test_change),
+		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_datagrams),
 		cmocka_unit_test(test_timeouts),
 		cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_most),
 	};
 
 	if (argc > 1)
