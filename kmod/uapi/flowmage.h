@@ -89,7 +89,7 @@ enum fm_param_type {
 	FM_PARAM_MAC,		/* string, 00:11:22:33:44:55 */
 	FM_PARAM_PREFIXES,	/* list of struct fm_prefix, in order, each once */
 	FM_PARAM_RULES,		/* list of struct fm_rule, the first decides */
-	FM_PARAM_PATTERNS,	/* list of struct fm_pattern */
+	FM_PARAM_PATTERNS,	/* list of struct fm_pattern, each once */
 	__FM_PARAM_MAX
 };
 

@@ -147,10 +147,34 @@ static bool parse(const char *text, void *element, struct fm_fault *fault)
 				      at + 1);
 }
 
+static uint8_t fold(const struct fm_pattern *pattern, uint32_t i)
+{
+	uint8_t byte = pattern->bytes[i];
+
+	return pattern->flags & FM_PATTERN_NOCASE && byte >= 'A' &&
+	       byte <= 'Z' ? byte | 0x20 : byte;
+}
+
+/* The same bytes in another case are the same if that does not matter. */
+static int compare(const void *a, const void *b)
+{
+	const struct fm_pattern *p = a, *q = b;
+	int diff = p->len - q->len;
+	uint32_t i;
+
+	diff = diff ? diff : p->flags - q->flags;
+	for (i = 0; !diff && i < p->len; i++)
+		diff = fold(p, i) - fold(q, i);
+	diff = diff ? diff : (p->offset > q->offset) - (p->offset < q->offset);
+	return diff ? diff : (p->depth > q->depth) - (p->depth < q->depth);
+}
+
 const struct fm_element_kind fm_pattern_kind = {
 	.type = FM_PARAM_PATTERNS,
 	.name = "patterns",
 	.size = sizeof(struct fm_pattern),
 	.parse = parse,
 	.hash = true,
+	.as_given = true,
+	.compare = compare,
 };
