@@ -30,6 +30,8 @@ struct fm_inst;
 struct fm_list;
 struct fm_load;
 struct fm_lpm;
+struct fm_search;
+struct fm_stream_piece;
 
 /**
  * enum fm_verdict - what an NF wants done with a packet
@@ -180,6 +182,11 @@ struct fm_param {
 #define FM_RULES(config, field, most, text)				\
 	{ __FM_PARAM(config, field, FM_PARAM_RULES),			\
 	  .min = 1, .max = (most), .help = (text) }
+
+/* Up to @most patterns, in such a pointer; the user must give them. */
+#define FM_PATTERNS_REQUIRED(config, field, most, text)			\
+	{ __FM_PARAM(config, field, FM_PARAM_PATTERNS), .min = 1,	\
+	  .max = (most), .required = true, .help = (text) }
 
 /**
  * struct fm_nf_ops - a network function
@@ -368,6 +375,14 @@ const struct fm_prefix *fm_list_prefixes(const struct fm_list *list);
 const struct fm_rule *fm_list_rules(const struct fm_list *list);
 
 /**
+ * fm_list_patterns - the elements of a list of patterns
+ * @list: of a parameter, or NULL; there as long as the configuration
+ *
+ * Return: as they were given; or NULL.
+ */
+const struct fm_pattern *fm_list_patterns(const struct fm_list *list);
+
+/**
  * fm_lpm_create - prepare for the question which prefix an address has
  * @inst: the instance that init() was called for
  * @in: prefixes whose addresses are in, or NULL
@@ -424,6 +439,52 @@ struct fm_classifier *fm_classifier_create(struct fm_inst *inst,
  */
 u32 fm_classifier_lookup(const struct fm_classifier *classifier,
 			 const struct fm_pkt *pkt);
+
+/**
+ * struct fm_search_at - what a search knows of the bytes before the next
+ * @id: of the search; zero if there are no bytes
+ * @node: of each of its automata
+ *
+ * In a state it may be older than the search: then it is nothing to go by.
+ */
+struct fm_search_at {
+	u32 id;
+	u32 node[2];
+};
+
+/**
+ * fm_search_create - prepare to look for patterns
+ * @inst: the instance that init() was called for
+ * @patterns: a list of patterns
+ * @extack: gets a sentence
+ *
+ * All of them are looked for at once, and their number does not matter to the
+ * time. Every different beginning of a pattern takes 24 bytes; those that are
+ * met most, until 256 kB are full, 4 bytes for each different byte there is in
+ * the patterns; and some more if many patterns part after it. Patterns with and
+ * those without nocase are two sets, each of which reads the bytes.
+ *
+ * Return: for fm_search_run(), freed with the instance; or an ERR_PTR: -EINVAL
+ * if a pattern is there twice, -ENOMEM.
+ */
+struct fm_search *fm_search_create(struct fm_inst *inst,
+				   const struct fm_list *patterns,
+				   struct netlink_ext_ack *extack);
+
+/**
+ * fm_search_run - look for patterns in the next bytes
+ * @search: from fm_search_create()
+ * @at: what came before; is what comes before the next bytes afterwards
+ * @data: the bytes
+ * @n: how many
+ * @offset: of the first of them, for the patterns that ask for it
+ * @found: told every pattern that ends in @data, each time that it does, by its
+ *	number in the list
+ * @arg: for @found
+ */
+void fm_search_run(const struct fm_search *search, struct fm_search_at *at,
+		   const u8 *data, u32 n, u64 offset,
+		   void (*found)(void *arg, u32 pattern), void *arg);
 
 /**
  * fm_ctx_heap - where the state of the packet's key gets its memory
@@ -635,6 +696,89 @@ bool fm_pkt_query(const struct fm_pkt *pkt, struct fm_pkt *flow);
  * Return: false if the packet is no error, or that much is not quoted.
  */
 bool fm_pkt_quoted(const struct fm_pkt *pkt, struct fm_pkt *flow);
+
+/**
+ * struct fm_stream - one direction of a TCP connection, in an NF's state
+ * @at: bytes before the next, those that were skipped included
+ * @skipped: bytes that never came in time
+ * @pieces: bytes that came before their turn
+ * @next: sequence number that is awaited
+ * @syn: what would be awaited if a SYN that came later counts
+ * @npieces: how many
+ * @flags: zero at first
+ */
+struct fm_stream {
+	u64 at;
+	u64 skipped;
+	struct fm_stream_piece *pieces;
+	u32 next;
+	u32 syn;
+	u16 npieces;
+	u8 flags;
+};
+
+#define FM_STREAM_BOUND_MAX	131072
+
+/**
+ * struct fm_stream_reader - who reads a stream
+ * @bytes: gets bytes in order, each once, before stream->at counts them
+ * @gap: what comes next does not follow what came before
+ */
+struct fm_stream_reader {
+	void (*bytes)(struct fm_stream_reader *reader, const u8 *data, u32 n);
+	void (*gap)(struct fm_stream_reader *reader);
+};
+
+/**
+ * fm_stream_read - read what a TCP packet brings, as soon as its turn has come
+ * @ctx: the packet's way through the NF; its state exists
+ * @stream: in the state
+ * @pkt: a TCP packet with ports
+ * @reader: gets the bytes
+ * @bound: bytes beyond the next that are kept, at most FM_STREAM_BOUND_MAX
+ *
+ * What was read before is not read again. Bytes before their turn are copied to
+ * memory of fm_heap_alloc(), in at most 256 pieces; of two versions of them the
+ * one that is read is that which was first, unless one comes in its turn.
+ *
+ * Return: false if the packet ends beyond @bound, or there is no memory; nothing
+ * is kept of it then. fm_stream_resume() reads it all the same.
+ */
+bool fm_stream_read(struct fm_ctx *ctx, struct fm_stream *stream,
+		    const struct fm_pkt *pkt, struct fm_stream_reader *reader,
+		    u32 bound);
+
+/**
+ * fm_stream_resume - go on at a packet that fm_stream_read() did not take
+ * @ctx: the packet's way through the NF
+ * @stream: in the state
+ * @pkt: the packet
+ * @reader: gets what was kept of the bytes before it, and those of the packet
+ *
+ * What is missing before it is missing for good.
+ */
+void fm_stream_resume(struct fm_ctx *ctx, struct fm_stream *stream,
+		      const struct fm_pkt *pkt,
+		      struct fm_stream_reader *reader);
+
+/**
+ * fm_stream_is_closed - was the end of the stream read, or has it been reset
+ * @stream: in a state that may be written meanwhile
+ */
+bool fm_stream_is_closed(const struct fm_stream *stream);
+
+/**
+ * fm_stream_is_empty - have no bytes come yet
+ * @stream: in a state that may be written meanwhile
+ */
+bool fm_stream_is_empty(const struct fm_stream *stream);
+
+/**
+ * fm_stream_end - give back what a stream keeps
+ * @heap: of the state
+ * @stream: in the state
+ */
+void fm_stream_end(struct fm_heap *heap, struct fm_stream *stream);
 
 /**
  * struct fm_rewrite - what addresses and ports become

@@ -89,6 +89,7 @@ enum fm_param_type {
 	FM_PARAM_MAC,		/* string, 00:11:22:33:44:55 */
 	FM_PARAM_PREFIXES,	/* list of struct fm_prefix, in order, each once */
 	FM_PARAM_RULES,		/* list of struct fm_rule, the first decides */
+	FM_PARAM_PATTERNS,	/* list of struct fm_pattern, each once */
 	__FM_PARAM_MAX
 };
 
@@ -325,6 +326,27 @@ struct fm_rule {
 	__u8 tcp_set;
 	__u8 tcp_clear;
 	__u8 action;
+};
+
+#define FM_PATTERN_MAX		112	/* bytes of a pattern */
+#define FM_PATTERN_NOCASE	1	/* the letters A to Z are as a to z */
+
+/**
+ * struct fm_pattern - an element of a list of type FM_PARAM_PATTERNS
+ * @offset: bytes of a stream or packet that it does not begin in
+ * @depth: bytes from there on that it lies in, 0: any
+ * @len: bytes that are looked for
+ * @flags: FM_PATTERN_NOCASE
+ * @zero: must be zero
+ * @bytes: the bytes, and zeros
+ */
+struct fm_pattern {
+	__u32 offset;
+	__u32 depth;
+	__u8 len;
+	__u8 flags;
+	__u8 zero[6];
+	__u8 bytes[FM_PATTERN_MAX];
 };
 
 /* An NF as the module knows it. */

@@ -91,6 +91,27 @@ static void add_rules(struct world *w, struct fuzz_input *in,
 	values[1].string = fuzz_u8(in) % 8 ? "accept" : "drop";
 }
 
+/* A payload is one byte again and again, in which both are found. */
+static void add_patterns(struct world *w, struct fuzz_input *in,
+			 struct fm_param_value *values)
+{
+	struct fm_pattern patterns[2] = { 0 };
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		patterns[i].len = 1 + fuzz_u8(in) % FM_PATTERN_MAX;
+		patterns[i].flags = i;
+		memset(patterns[i].bytes, fuzz_u8(in), patterns[i].len);
+	}
+	values[0].name = "patterns";
+	values[0].list = fm_list_create(&w->rig.lists, FM_PARAM_PATTERNS, 2, 1,
+					NULL);
+	fuzz_expect(!fm_list_add(values[0].list, patterns, sizeof(patterns),
+				 NULL));
+	values[1].name = "reorder";
+	values[1].uint = fuzz_u8(in);
+}
+
 static void add_params(struct world *w, struct fuzz_input *in,
 		       const struct fm_nf_ops *ops,
 		       struct fm_param_value *values)
@@ -127,6 +148,8 @@ static void add_params(struct world *w, struct fuzz_input *in,
 		add_prefixes(w, in, values, "allow", "deny");
 	} else if (!strcmp(ops->name, "nat")) {
 		add_prefixes(w, in, values, "inside", "pool");
+	} else if (!strcmp(ops->name, "ids")) {
+		add_patterns(w, in, values);
 	} else if (!strcmp(ops->name, "acl")) {
 		add_rules(w, in, values);
 	}
@@ -210,6 +233,14 @@ static void do_op(struct world *w, struct fuzz_input *in, enum op op)
 	}
 }
 
+/* The flags are the sequence number, too, so that packets overlap. */
+static void put_tcp(struct world *w, u8 flags)
+{
+	w->pkt.tcp_flags = flags;
+	memset(w->bytes + w->pkt.l4_off + 4, 0, 3);
+	w->bytes[w->pkt.l4_off + 7] = flags;
+}
+
 /* Of few hosts and ports, so that packets meet. */
 static void make_pkt(struct world *w, struct fuzz_input *in, u8 kind)
 {
@@ -244,7 +275,7 @@ static void make_pkt(struct world *w, struct fuzz_input *in, u8 kind)
 	pkt->sport = htons(ports >> 6);
 	pkt->dport = htons(ports & 63);
 	if (pkt->l4proto == IPPROTO_TCP)
-		pkt->tcp_flags = fuzz_u8(in);
+		put_tcp(w, fuzz_u8(in));
 }
 
 static void send_pkt(struct world *w, struct fuzz_input *in, u8 kind)

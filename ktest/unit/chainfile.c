@@ -413,6 +413,95 @@ static void test_rules(void **state)
 	release(f);
 }
 
+#define IDS(patterns)							\
+	"{\"schema_version\": 1, \"name\": \"a\", \"nfs\": [{\"type\": "	\
+	"\"ids\", \"params\": {\"patterns\": [\"" patterns "\"]}}]}"
+
+static void test_patterns(void **state)
+{
+	static const struct broken rows[] = {
+		{ IDS(""), "1:84: patterns: \"\" has no bytes at byte 1" },
+		{ IDS("a|0|"), "1:84: patterns: \"a|0|\" has no two "
+		  "hexadecimal digits at byte 3" },
+		{ IDS("|0d 0a"), "1:84: patterns: \"|0d 0a\" has no second "
+		  "\"|\" at byte 7" },
+		{ IDS("\\\"a"), "1:84: patterns: \"\"a\" has no second quote "
+		  "at byte 3" },
+		{ IDS("\\\"a\\\"nocase"), "1:84: patterns: \"\"a\"nocase\" has "
+		  "no space behind the quote at byte 4" },
+		{ IDS("\\\"a\\\" nocas"), "1:84: patterns: \"\"a\" nocas\" has "
+		  "something else than nocase, offset=N and depth=N at "
+		  "byte 5" },
+		{ IDS("\\\"a\\\" depth=4294967296"), "1:84: patterns: \"\"a\" "
+		  "depth=4294967296\" has something else than nocase, "
+		  "offset=N and depth=N at byte 5" },
+		{ IDS("\\\"abc\\\" depth=2"), "1:84: patterns: \"\"abc\" "
+		  "depth=2\" is longer than its depth at byte 14" },
+		{ IDS("\\\"Ab\\\" nocase\", \"\\\"aB\\\" nocase"), "1:101: "
+		  "patterns: the same is there twice" },
+	};
+	static const char text[] = IDS("z|0D0a|y\", \"ab\", \"\\\" aB |20|"
+		"\\\" nocase offset=7 depth=5\", \"|7c|\", \"AB");
+	const struct fm_pattern want[] = {
+		{ .len = 4, .bytes = "z\r\ny" }, { .len = 2, .bytes = "ab" },
+		{ .len = 5, .bytes = " aB  ", .offset = 7, .depth = 5,
+		  .flags = FM_PATTERN_NOCASE },
+		{ .len = 1, .bytes = "|" }, { .len = 2, .bytes = "AB" },
+	};
+	char error[FM_JSONC_TEXT];
+	struct fm_chainfile *f;
+
+	(void)state;
+	EXPECT(rows);
+	f = parse(text, strlen(text), error);
+	assert_string_equal(error, "");
+	assert_int_equal(f->chain.nfs[0].params[0].list->n, 5);
+	assert_memory_equal(f->chain.nfs[0].params[0].list->items, want,
+			    sizeof(want));
+	release(f);
+}
+
+static void expect_file_error(int fd, const char *path, const char *lines,
+			      size_t n, const char *want)
+{
+	char text[256], error[FM_JSONC_TEXT];
+
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(pwrite(fd, lines, n, 0), n);
+	snprintf(text, sizeof(text), "{\"schema_version\": 1, \"name\": \"a\", "
+		 "\"nfs\": [{\"type\": \"ids\", \"params\": {\"patterns\": "
+		 "{\"file\": \"%s\"}}}]}", path);
+	release(parse(text, strlen(text), error));
+	if (want)
+		assert_non_null(strstr(error, want));
+	else
+		assert_string_equal(error, "");
+}
+
+#define EXPECT_FILE(lines, want)					\
+	expect_file_error(fd, path, lines, sizeof(lines) - 1, want)
+
+static void test_pattern_file(void **state)
+{
+	char path[] = "/tmp/listXXXXXX", longest[] = " |0a|"
+		"0123456789012345678901234567890123456789012345678901234567"
+		"8901234567890123456789012345678901234567890123456789012";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	EXPECT_FILE("# one\n \t# two\n\na # no comment\r\n#|zz", NULL);
+	EXPECT_FILE("ab\n \"c\" x\n", ":2:6: \"\"c\" x\" has something");
+	EXPECT_FILE("ab\ncd\n#\n ab", "the same is in lines 1 and 4");
+	EXPECT_FILE("ab\ncd\0ef\n", ":2:3: \"cd\" goes on with a NUL byte");
+	EXPECT_FILE("ab\ncd\0", ":2:3: \"cd\" goes on with a NUL byte");
+	EXPECT_FILE("#\n", "patterns must have 1 to 16384 elements, not 0");
+	expect_file_error(fd, path, longest, 116, NULL);
+	expect_file_error(fd, path, longest, 117, ":1:117: \"|0a|");
+	close(fd);
+	unlink(path);
+}
+
 static void test_list_file(void **state)
 {
 	static const char lines[] =
@@ -516,7 +605,9 @@ int main(void)
 		cmocka_unit_test(test_nf),
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_list_file),
+		cmocka_unit_test(test_pattern_file),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_damage),

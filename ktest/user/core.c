@@ -89,7 +89,8 @@ void fm_dump_uint(struct fm_dump *dump, const char *name, u64 value)
 {
 	if (dump->n == FM_USER_DUMP_MAX)
 		fm_user_bug("a state has too many values");
-	dump->row[dump->n].name = name;
+	strscpy(dump->row[dump->n].name, name,
+		sizeof(dump->row[dump->n].name));
 	dump->row[dump->n++].value = value;
 }
 

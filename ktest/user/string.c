@@ -1,9 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <linux/etherdevice.h>
 #include <linux/kernel.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 
 char fm_user_log[256];
+
+static void swap_bytes(u8 *a, u8 *b, size_t size)
+{
+	while (size--) {
+		swap(*a, *b);
+		a++;
+		b++;
+	}
+}
+
+static void sift(u8 *base, size_t at, size_t n, size_t size,
+		 int (*compare)(const void *a, const void *b, const void *arg),
+		 const void *arg)
+{
+	size_t child;
+
+	for (; (child = 2 * at + 1) < n; at = child) {
+		if (child + 1 < n &&
+		    compare(base + child * size, base + (child + 1) * size,
+			    arg) < 0)
+			child++;
+		if (compare(base + at * size, base + child * size, arg) >= 0)
+			return;
+		swap_bytes(base + at * size, base + child * size, size);
+	}
+}
+
+/* A heap, as the kernel's. */
+void sort_r(void *base, size_t n, size_t size,
+	    int (*compare)(const void *a, const void *b, const void *arg),
+	    void (*swap)(void *a, void *b, int size, const void *arg),
+	    const void *arg)
+{
+	size_t i;
+
+	(void)swap;
+	for (i = n / 2; i--;)
+		sift(base, i, n, size, compare, arg);
+	for (i = n; i-- > 1;) {
+		swap_bytes(base, base + i * size, size);
+		sift(base, 0, i, size, compare, arg);
+	}
+}
 
 int vscnprintf(char *buf, size_t size, const char *format, va_list args)
 {

@@ -52,7 +52,7 @@ struct fm_user_calls {
 struct fm_dump {
 	unsigned int n;
 	struct {
-		const char *name;
+		char name[32];
 		uint64_t value;
 	} row[FM_USER_DUMP_MAX];
 };

@@ -102,7 +102,10 @@ const struct fm_command cmd_check_rows[] = {
 		.details = "Every mistake is reported as file:line:column and "
 			   "a sentence. NFs and their parameters are those of "
 			   "the loaded module or, without one, of the module "
-			   "that came with this program.",
+			   "that came with this program. Lists of prefixes, "
+			   "rules and patterns may be in files of their own, "
+			   "one in each line; of mistakes in those their line "
+			   "and column is told, too.",
 		.examples = "fmctl check examples/psd-policer-fsc.json",
 	},
 	{ 0 }

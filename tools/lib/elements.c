@@ -15,6 +15,7 @@
 static const struct fm_element_kind *const kinds[] = {
 	&fm_prefix_kind,
 	&fm_rule_kind,
+	&fm_pattern_kind,
 };
 
 /* Before an element of a list that is being read: where it stands, index in the
@@ -157,20 +158,42 @@ static void read_array(struct reading *r)
 	}
 }
 
-/* An element a line, "#" begins a comment. */
-static void read_lines(struct reading *r, char *text)
+static void cut_comment(const struct reading *r, char *line)
 {
+	line[strcspn(line, "\r")] = '\0';
+	if (!r->kind->hash || line[strspn(line, " \t")] == '#')
+		line[strcspn(line, "#")] = '\0';
+}
+
+/* What follows a NUL would not be seen. */
+static bool has_nul(struct reading *r, const char *text, size_t len,
+		    size_t line)
+{
+	struct fm_fault fault;
+
+	if (strlen(text) == len)
+		return false;
+	fm_fault_set(&fault, strlen(text), "goes on with a NUL byte");
+	complain(r, line, 1, text, &fault);
+	return true;
+}
+
+/* An element a line, "#" begins a comment. */
+static void read_lines(struct reading *r, char *text, size_t n)
+{
+	char *last = text + n, *next;
 	size_t line = 0;
-	char *next;
 
 	for (; text; text = next) {
 		char *start = text, *end;
 
 		line++;
-		next = strchr(text, '\n');
+		next = memchr(text, '\n', last - text);
 		if (next)
 			*next++ = '\0';
-		text[strcspn(text, "#\r")] = '\0';
+		if (has_nul(r, text, (next ? next - 1 : last) - text, line))
+			return;
+		cut_comment(r, text);
 		start += strspn(start, " \t");
 		end = start + strlen(start);
 		while (end > start && strchr(" \t", end[-1]))
@@ -180,8 +203,8 @@ static void read_lines(struct reading *r, char *text)
 	}
 }
 
-/* Only of regular files it is known that they end. */
-static char *read_file(const char *path)
+/* Only of regular files it is known that they end. @len gets the length. */
+static char *read_file(const char *path, size_t *len)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	char *text = NULL;
@@ -204,6 +227,7 @@ static char *read_file(const char *path)
 	}
 	if (text)
 		text[n] = '\0';
+	*len = n;
 	close(fd);
 	return text;
 }
@@ -227,6 +251,7 @@ static void read_named(struct reading *r)
 	static const char *const keys[] = { "file", NULL };
 	struct json_object *name;
 	char *path, *text;
+	size_t n;
 
 	if (!fm_jsonc_keys(r->doc, r->value, keys, keys))
 		return;
@@ -234,13 +259,13 @@ static void read_named(struct reading *r)
 	if (!name)
 		return;
 	path = path_beside(r->doc->name, json_object_get_string(name));
-	text = path ? read_file(path) : NULL;
+	text = path ? read_file(path, &n) : NULL;
 	if (!text) {
 		fm_jsonc_error(r->doc, name, "%.128s: %s",
 			       json_object_get_string(name), strerror(errno));
 	} else {
 		r->path = path;
-		read_lines(r, text);
+		read_lines(r, text, n);
 	}
 	r->path = NULL;
 	free(text);
@@ -258,10 +283,11 @@ static int compare(const void *a, const void *b, void *kind)
 static void complain_twice(struct reading *r, size_t i)
 {
 	const char *what = r->param->name;
+	char text[FM_ELEMENT_TEXT] = "the same";
 	size_t at = place_of(r, i)->at;
-	char text[FM_ELEMENT_TEXT];
 
-	r->kind->format(element_of(r, i), text);
+	if (r->kind->format)
+		r->kind->format(element_of(r, i), text);
 	if (json_object_is_type(r->value, json_type_array))
 		fm_jsonc_error(r->doc, json_object_array_get_idx(r->value, at),
 			       "%s: %s is there twice", what, text);
@@ -282,6 +308,23 @@ static void sort(struct reading *r)
 	for (i = 1; i < r->n; i++)
 		if (!r->kind->compare(element_of(r, i - 1), element_of(r, i)))
 			complain_twice(r, i);
+}
+
+/* The same of a copy, so that they stay as they are. */
+static void sort_copy(const struct reading *r)
+{
+	struct reading copy = *r;
+
+	copy.elements = malloc(r->n * r->each + 1);
+	if (!copy.elements) {
+		fm_jsonc_error(r->doc, r->value, "%s: no memory",
+			       r->param->name);
+		return;
+	}
+	if (r->n)
+		memcpy(copy.elements, r->elements, r->n * r->each);
+	sort(&copy);
+	free(copy.elements);
 }
 
 static struct fm_elements *finish(struct reading *r)
@@ -336,7 +379,10 @@ struct fm_elements *fm_elements_read(struct fm_jsonc *doc,
 		fm_jsonc_error(doc, value, "%s must have %" PRIu64 " to %"
 			       PRIu64 " elements, not %zu", param->name,
 			       param->min, param->max, r.n);
-	sort(&r);
+	if (kind->as_given)
+		sort_copy(&r);
+	else
+		sort(&r);
 	if (doc->nerrors == nerrors)
 		list = finish(&r);
 	free(r.elements);

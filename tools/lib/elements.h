@@ -32,8 +32,11 @@ struct fm_fault {
  * @name: what they are called
  * @size: bytes of an element, at most FM_ELEMENT_MAX
  * @parse: reads one; false: @fault says why not
- * @format: the text that @parse reads, FM_ELEMENT_TEXT bytes at the most
- * @compare: their order in the module, where each is once; NULL: as given
+ * @format: the text that @parse reads, FM_ELEMENT_TEXT bytes at the most;
+ *	NULL: mistakes are told without it
+ * @hash: "#" is a byte like others, but at the beginning of a line
+ * @as_given: the module has them in the order that the user gave
+ * @compare: their order, else; none may be there twice; NULL: they may
  */
 struct fm_element_kind {
 	uint32_t type;
@@ -41,6 +44,8 @@ struct fm_element_kind {
 	size_t size;
 	bool (*parse)(const char *text, void *element, struct fm_fault *fault);
 	void (*format)(const void *element, char *text);
+	bool hash;
+	bool as_given;
 	int (*compare)(const void *a, const void *b);
 };
 
@@ -60,6 +65,7 @@ struct fm_elements {
 
 extern const struct fm_element_kind fm_prefix_kind;
 extern const struct fm_element_kind fm_rule_kind;
+extern const struct fm_element_kind fm_pattern_kind;
 
 const struct fm_element_kind *fm_element_kind(uint32_t type);
 __attribute__((format(printf, 3, 4)))

@@ -411,6 +411,7 @@ const char *const fm_nl_rule_action_names[__FM_RULE_MAX] = {
 
 const char *const fm_nl_param_type_names[__FM_PARAM_MAX] = {
 	"uint", "bool", "enum", "string", "mac", "prefixes", "rules",
+	"patterns",
 };
 
 const char *const fm_nl_class_names[__FM_CLASS_MAX] = {

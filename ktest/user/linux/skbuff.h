@@ -20,6 +20,7 @@ struct skb_shared_info {
 };
 
 #define SKB_GSO_UDP_TUNNEL_CSUM	(1U << 11)
+#define SKB_GSO_UDP_L4		(1U << 17)
 
 #define CHECKSUM_NONE		0
 #define CHECKSUM_UNNECESSARY	1
