@@ -136,6 +136,7 @@ static bool param_row_valid(const struct fm_nf_ops *ops,
 		return param->size == ETH_ALEN;
 	case FM_PARAM_PREFIXES:
 	case FM_PARAM_RULES:
+	case FM_PARAM_BACKENDS:
 		return param->size == sizeof(void *) &&
 		       param->max <= FM_LIST_MAX;
 	default:
@@ -267,6 +268,7 @@ static int param_set(const struct fm_nf_ops *ops, const struct fm_param *param,
 		return param_set_mac(ops, param, config, value, extack);
 	case FM_PARAM_PREFIXES:
 	case FM_PARAM_RULES:
+	case FM_PARAM_BACKENDS:
 		return param_set_list(ops, param, config, value, extack);
 	default:
 		return param_set_number(ops, param, config, value, extack);
