@@ -129,8 +129,9 @@ LLVM := /usr/lib/llvm-14
 # Kernel files that are pure computation. They, and the units that include
 # user.h or rig.h, see the shims of ktest/user instead of the kernel's headers.
 KMOD_PURE := $(wildcard $(addprefix kmod/,error.c key.c toeplitz.c pkt.c heap.c \
-	list.c prefix.c rule.c pattern.c table.c resize.c walk.c stats.c param.c inst.c lpm.c \
-	classifier.c classify.c payload.c search.c trie.c stream.c quote.c rewrite.c entry.c store.c lru.c lend.c \
+	list.c prefix.c rule.c pattern.c backend.c server.c maglev.c \
+	table.c resize.c walk.c stats.c param.c inst.c lpm.c classifier.c classify.c \
+	payload.c search.c trie.c stream.c quote.c rewrite.c entry.c store.c lru.c lend.c \
 	state.c port.c steer.c session.c pool.c endpoint.c builtin.c nf.c nf/*.c))
 pure_flags := -Iktest/user -Ikmod -Ikmod/uapi -Isolver -fno-strict-aliasing \
 	-Wno-unused-parameter -Wno-sign-compare

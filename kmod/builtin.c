@@ -13,6 +13,7 @@ extern const struct fm_nf_ops fm_nf_ether_mirror;
 extern const struct fm_nf_ops fm_nf_flow_counter;
 extern const struct fm_nf_ops fm_nf_hash_switch;
 extern const struct fm_nf_ops fm_nf_ids;
+extern const struct fm_nf_ops fm_nf_lb;
 extern const struct fm_nf_ops fm_nf_nat;
 extern const struct fm_nf_ops fm_nf_payload_scan;
 extern const struct fm_nf_ops fm_nf_policer;
@@ -32,6 +33,7 @@ const struct fm_nf_ops *const fm_builtin_nfs[] = {
 	&fm_nf_flow_counter,
 	&fm_nf_hash_switch,
 	&fm_nf_ids,
+	&fm_nf_lb,
 	&fm_nf_nat,
 	&fm_nf_payload_scan,
 	&fm_nf_policer,

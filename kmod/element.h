@@ -21,6 +21,7 @@ struct fm_element_type {
 extern const struct fm_element_type fm_prefix_type;
 extern const struct fm_element_type fm_rule_type;
 extern const struct fm_element_type fm_pattern_type;
+extern const struct fm_element_type fm_backend_type;
 
 bool fm_prefix_is_clean(const u8 *addr, u32 len);
 

@@ -32,6 +32,7 @@ struct fm_load;
 struct fm_lpm;
 struct fm_search;
 struct fm_stream_piece;
+struct fm_servers;
 
 /**
  * enum fm_verdict - what an NF wants done with a packet
@@ -187,6 +188,11 @@ struct fm_param {
 #define FM_PATTERNS_REQUIRED(config, field, most, text)			\
 	{ __FM_PARAM(config, field, FM_PARAM_PATTERNS), .min = 1,	\
 	  .max = (most), .required = true, .help = (text) }
+
+/* Up to @most servers of services, in a pointer to struct fm_list. */
+#define FM_BACKENDS(config, field, most, text)				\
+	{ __FM_PARAM(config, field, FM_PARAM_BACKENDS),			\
+	  .min = 1, .max = (most), .required = true, .help = (text) }
 
 /**
  * struct fm_nf_ops - a network function
@@ -383,6 +389,14 @@ const struct fm_rule *fm_list_rules(const struct fm_list *list);
 const struct fm_pattern *fm_list_patterns(const struct fm_list *list);
 
 /**
+ * fm_list_backends - the elements of a list of servers
+ * @list: of a parameter, or NULL; there as long as the configuration
+ *
+ * Return: in order, each once; or NULL.
+ */
+const struct fm_backend *fm_list_backends(const struct fm_list *list);
+
+/**
  * fm_lpm_create - prepare for the question which prefix an address has
  * @inst: the instance that init() was called for
  * @in: prefixes whose addresses are in, or NULL
@@ -485,6 +499,122 @@ struct fm_search *fm_search_create(struct fm_inst *inst,
 void fm_search_run(const struct fm_search *search, struct fm_search_at *at,
 		   const u8 *data, u32 n, u64 offset,
 		   void (*found)(void *arg, u32 pattern), void *arg);
+
+/**
+ * fm_servers_create - prepare for questions about a list of servers
+ * @inst: the instance that init() was called for
+ * @list: the servers
+ * @extack: gets a sentence
+ *
+ * Takes 16 bytes a server and 3 times 32 to 64 bytes.
+ *
+ * Return: for fm_service_find() and the like, freed with the instance; or an
+ * ERR_PTR.
+ */
+struct fm_servers *fm_servers_create(struct fm_inst *inst,
+				     const struct fm_list *list,
+				     struct netlink_ext_ack *extack);
+
+/**
+ * fm_servers_check_answers - does each server tell its service
+ * @servers: from fm_servers_create()
+ * @extack: gets a sentence that names one that does not
+ *
+ * Return: 0, or -EINVAL if one is behind two services.
+ */
+int fm_servers_check_answers(const struct fm_servers *servers,
+			     struct netlink_ext_ack *extack);
+
+/**
+ * fm_servers_check_macs - can packets be sent to each as they are
+ * @servers: from fm_servers_create()
+ * @extack: gets a sentence that names one that they cannot
+ *
+ * Return: 0, or -EINVAL if one has no Ethernet address, or not its service's port.
+ */
+int fm_servers_check_macs(const struct fm_servers *servers,
+			  struct netlink_ext_ack *extack);
+
+#define FM_MAGLEV_PLACES_MAX	(1U << 23)	/* of all services of an NF */
+
+/**
+ * fm_servers_spread - make tables for fm_server_choose()
+ * @servers: from fm_servers_create()
+ * @inst: the instance that init() was called for
+ * @size: places in the table of each service, a prime
+ * @seed: another one spreads in another way
+ * @extack: gets a sentence
+ *
+ * In them are the servers that are up and have a weight. It takes about 60 ns a
+ * place, and 2 bytes.
+ *
+ * Return: 0, -EINVAL if @size is no prime, too small or too large, or -ENOMEM.
+ */
+int fm_servers_spread(struct fm_servers *servers, struct fm_inst *inst,
+		      u32 size, u64 seed, struct netlink_ext_ack *extack);
+
+#define FM_SERVICE_NONE	U32_MAX
+
+/**
+ * fm_service_find - the service that a packet is for
+ * @servers: from fm_servers_create()
+ * @flow: the packet, or one told by its fields
+ *
+ * Return: its number among the services, or FM_SERVICE_NONE.
+ */
+u32 fm_service_find(const struct fm_servers *servers,
+		    const struct fm_pkt *flow);
+
+/**
+ * fm_server_find - the server that a packet is from
+ * @servers: from fm_servers_create()
+ * @flow: the packet, or one told by its fields
+ *
+ * Return: the server, or NULL.
+ */
+const struct fm_backend *fm_server_find(const struct fm_servers *servers,
+					const struct fm_pkt *flow);
+
+/**
+ * fm_server_index - where in the list a server is
+ * @servers: from fm_servers_create()
+ * @server: in their list
+ */
+u32 fm_server_index(const struct fm_servers *servers,
+		    const struct fm_backend *server);
+
+/**
+ * fm_server_id - what a server and its service are called in any list
+ * @servers: from fm_servers_create()
+ * @server: in their list
+ *
+ * Return: a number other than 0.
+ */
+u64 fm_server_id(const struct fm_servers *servers,
+		 const struct fm_backend *server);
+
+/**
+ * fm_server_find_id - the server with an id
+ * @servers: from fm_servers_create()
+ * @service: from fm_service_find(): it has to be one of that
+ * @id: from fm_server_id(), maybe of another list
+ * @hint: where in the list it probably is
+ *
+ * Return: the server, or NULL.
+ */
+const struct fm_backend *fm_server_find_id(const struct fm_servers *servers,
+					   u32 service, u64 id, u32 hint);
+
+/**
+ * fm_server_choose - a server for something new
+ * @servers: after fm_servers_spread()
+ * @service: from fm_service_find()
+ * @hash: of what is new
+ *
+ * Return: the server, or NULL if none gets anything new.
+ */
+const struct fm_backend *fm_server_choose(const struct fm_servers *servers,
+					  u32 service, u64 hash);
 
 /**
  * fm_ctx_heap - where the state of the packet's key gets its memory

@@ -13,6 +13,7 @@ static const struct fm_element_type *const list_types[__FM_PARAM_MAX] = {
 	[FM_PARAM_PREFIXES] = &fm_prefix_type,
 	[FM_PARAM_RULES] = &fm_rule_type,
 	[FM_PARAM_PATTERNS] = &fm_pattern_type,
+	[FM_PARAM_BACKENDS] = &fm_backend_type,
 };
 
 /* The namespace's mutex is held, all along this file. */

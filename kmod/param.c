@@ -137,6 +137,7 @@ static bool param_row_valid(const struct fm_nf_ops *ops,
 	case FM_PARAM_PREFIXES:
 	case FM_PARAM_RULES:
 	case FM_PARAM_PATTERNS:
+	case FM_PARAM_BACKENDS:
 		return param->size == sizeof(void *) &&
 		       param->max <= FM_LIST_MAX;
 	default:
@@ -269,6 +270,7 @@ static int param_set(const struct fm_nf_ops *ops, const struct fm_param *param,
 	case FM_PARAM_PREFIXES:
 	case FM_PARAM_RULES:
 	case FM_PARAM_PATTERNS:
+	case FM_PARAM_BACKENDS:
 		return param_set_list(ops, param, config, value, extack);
 	default:
 		return param_set_number(ops, param, config, value, extack);

@@ -90,6 +90,7 @@ enum fm_param_type {
 	FM_PARAM_PREFIXES,	/* list of struct fm_prefix, in order, each once */
 	FM_PARAM_RULES,		/* list of struct fm_rule, the first decides */
 	FM_PARAM_PATTERNS,	/* list of struct fm_pattern, each once */
+	FM_PARAM_BACKENDS,	/* list of struct fm_backend, in order, each once */
 	__FM_PARAM_MAX
 };
 
@@ -347,6 +348,45 @@ struct fm_pattern {
 	__u8 flags;
 	__u8 zero[6];
 	__u8 bytes[FM_PATTERN_MAX];
+};
+
+enum fm_backend_state {
+	FM_BACKEND_UP,
+	FM_BACKEND_DRAIN,	/* flows that it has stay, it gets no new ones */
+	FM_BACKEND_DOWN,	/* its flows go elsewhere */
+	__FM_BACKEND_MAX
+};
+
+/**
+ * struct fm_backend - an element of a list of type FM_PARAM_BACKENDS: a server
+ *	that a service is given by
+ * @family: of both addresses: 4 or 6
+ * @l4proto: of the service: TCP or UDP
+ * @vip: address of the service, in network order, of IPv4 the first 4 bytes and
+ *	zeros
+ * @vip_port: its port in network order, not 0
+ * @addr: address of the server, likewise
+ * @port: its port in network order, not 0
+ * @weight: its part of new flows is as large as this is among those of the
+ *	service; 0 is the same as FM_BACKEND_DRAIN
+ * @mac: its Ethernet address, or zeros
+ * @state: enum fm_backend_state
+ * @zero: must be zero
+ *
+ * Lists are in the order of the bytes before @weight, which are in no two
+ * elements the same.
+ */
+struct fm_backend {
+	__u8 family;
+	__u8 l4proto;
+	__u8 vip[16];
+	__be16 vip_port;
+	__u8 addr[16];
+	__be16 port;
+	__u16 weight;
+	__u8 mac[6];
+	__u8 state;
+	__u8 zero;
 };
 
 /* An NF as the module knows it. */

@@ -14,7 +14,7 @@
 #include "rig.h"
 
 #define SHARDS_LOG_MAX	3
-#define PARAMS		2
+#define PARAMS		3
 #define BYTES		96	/* of a packet */
 #define T0		(1000ULL * NSEC_PER_SEC)
 
@@ -112,6 +112,35 @@ static void add_patterns(struct world *w, struct fuzz_input *in,
 	values[1].uint = fuzz_u8(in);
 }
 
+/* Servers of services that packets may be to, and answers from. */
+static void add_backends(struct world *w, struct fuzz_input *in,
+			 struct fm_param_value *values)
+{
+	struct fm_backend backends[4] = { 0 };
+	u32 n = 1 + fuzz_u8(in) % 4, i;
+	u8 dsr = fuzz_u8(in) & 1;
+	struct fm_list *list;
+
+	for (i = 0; i < n; i++) {
+		backends[i].family = 4;
+		backends[i].l4proto = IPPROTO_TCP;
+		backends[i].vip_port = htons(1 + i / 2);
+		backends[i].addr[3] = 1 + i;
+		backends[i].port = dsr ? backends[i].vip_port : htons(1);
+		backends[i].weight = fuzz_u8(in);
+		backends[i].state = fuzz_u8(in) % __FM_BACKEND_MAX;
+		backends[i].mac[0] = 2;
+	}
+	list = fm_list_create(&w->rig.lists, FM_PARAM_BACKENDS, n, 1, NULL);
+	fuzz_expect(!fm_list_add(list, backends, n * sizeof(*backends), NULL));
+	values[0].name = "backends";
+	values[0].list = list;
+	values[1].name = "forward";
+	values[1].string = dsr ? "dsr" : "dnat";
+	values[2].name = "table_size";
+	values[2].uint = 251;
+}
+
 static void add_params(struct world *w, struct fuzz_input *in,
 		       const struct fm_nf_ops *ops,
 		       struct fm_param_value *values)
@@ -152,6 +181,14 @@ static void add_params(struct world *w, struct fuzz_input *in,
 		add_patterns(w, in, values);
 	} else if (!strcmp(ops->name, "acl")) {
 		add_rules(w, in, values);
+	} else if (!strcmp(ops->name, "check_ip_header")) {
+		/* Most packets are to reach the NFs after this one, too. */
+		values[0].name = "checksum";
+		values[0].uint = fuzz_u8(in) % 8 == 0;
+		values[1].name = "martians";
+		values[1].uint = values[0].uint;
+	} else if (!strcmp(ops->name, "lb")) {
+		add_backends(w, in, values);
 	}
 }
 
@@ -161,11 +198,13 @@ static void add_nf(struct world *w, struct fuzz_input *in,
 	struct fm_param_value values[PARAMS] = { 0 };
 	u8 how = fuzz_u8(in);
 	struct fm_inst *inst;
+	u32 n = 0;
 
 	add_params(w, in, ops, values);
+	while (n < PARAMS && values[n].name)
+		n++;
 	inst = fm_rig_add(&w->rig, ops, !ops->state_size ? FM_MODE_NONE :
-			  how & 1 ? FM_MODE_LOCAL : FM_MODE_SHARED, values,
-			  values[0].name ? PARAMS : 0);
+			  how & 1 ? FM_MODE_LOCAL : FM_MODE_SHARED, values, n);
 	fuzz_expect(inst);
 	inst->full_policy = how & 2 ? FM_FULL_LRU : FM_FULL_REFUSE;
 	inst->max_entries = how & 4 ? 64 : 1 + (how >> 3) % 16;

@@ -502,6 +502,81 @@ static void test_pattern_file(void **state)
 	unlink(path);
 }
 
+#define LB(line)							\
+	"{\"schema_version\": 1, \"name\": \"a\", \"nfs\": [{\"type\": "	\
+	"\"lb\", \"params\": {\"backends\": [\"" line "\"]}}]}"
+#define SAYS(line, more)	{ LB(line), "1:83: backends: \"" line "\" " more }
+
+static void test_backends(void **state)
+{
+	static const struct broken rows[] = {
+		SAYS("sctp 10.0.0.1:80 10.0.0.2:80",
+		     "in word 1: \"sctp\" must be a protocol, tcp or udp"),
+		SAYS("tcp 10.0.0.1 10.0.0.2:80",
+		     "in word 2: \"10.0.0.1\" must be the service, "
+		     "ADDRESS:PORT or [ADDRESS]:PORT"),
+		SAYS("tcp 10.0.0.1:80",
+		     "ends before word 3, which must be the server, "
+		     "ADDRESS:PORT or [ADDRESS]:PORT"),
+		SAYS("tcp 10.0.0.1:80 10.0.0.2:0",
+		     "in word 3: \"10.0.0.2:0\" must be the server, "
+		     "ADDRESS:PORT or [ADDRESS]:PORT"),
+		SAYS("tcp 10.0.0.1:80 10.0.0.2:65536",
+		     "in word 3: \"10.0.0.2:65536\" must be the server, "
+		     "ADDRESS:PORT or [ADDRESS]:PORT"),
+		SAYS("tcp 10.0.0.1:80 [::2:80",
+		     "in word 3: \"[::2:80\" must be the server, "
+		     "ADDRESS:PORT or [ADDRESS]:PORT"),
+		SAYS("tcp 10.0.0.1:80 [::2]:80",
+		     "in word 3: \"[::2]:80\" must be of the family of the "
+		     "service"),
+		SAYS("tcp 10.0.0.1:80 10.0.0.2:80 weight",
+		     "ends before word 5, which must be a weight, 0 to "
+		     "65535"),
+		SAYS("tcp 10.0.0.1:80 10.0.0.2:80 weight 1x",
+		     "in word 5: \"1x\" must be a weight, 0 to 65535"),
+		SAYS("tcp 10.0.0.1:80 10.0.0.2:80 on",
+		     "in word 4: \"on\" must be weight, mac, up, drain or "
+		     "down"),
+		SAYS("tcp 10.0.0.1:80 10.0.0.2:80 mac 01:00:5e:00:00:01",
+		     "in word 5: \"01:00:5e:00:00:01\" must be an Ethernet "
+		     "address as 02:00:5e:10:00:01"),
+		{ LB("udp 10.0.0.1:80 10.0.0.2:80\", "
+		     "\"udp 10.0.0.1:80 10.0.0.2:80 weight 2"),
+		  "1:114: backends: udp 10.0.0.1:80 10.0.0.2:80 weight 2 is "
+		  "there twice" },
+	};
+	static const char text[] = LB("udp [2001:db8::1]:53 [fd00::2]:5353 "
+		"drain weight 7 mac 02:00:00:00:00:01\", "
+		"\"tcp 192.0.2.1:80 10.0.0.1:8080");
+	static const char *const want[] = {
+		"tcp 192.0.2.1:80 10.0.0.1:8080 weight 1",
+		"udp [2001:db8::1]:53 [fd00::2]:5353 weight 7 mac "
+		"02:00:00:00:00:01 drain",
+	};
+	char error[FM_JSONC_TEXT], line[FM_ELEMENT_TEXT];
+	const struct fm_elements *list;
+	struct fm_backend again[2];
+	struct fm_fault fault;
+	struct fm_chainfile *f;
+	size_t i;
+
+	(void)state;
+	EXPECT(rows);
+	f = parse(text, strlen(text), error);
+	assert_string_equal(error, "");
+	list = f->chain.nfs[0].params[0].list;
+	assert_int_equal(list->n, 2);
+	for (i = 0; i < 2; i++) {
+		fm_backend_kind.format((struct fm_backend *)list->items + i,
+				       line);
+		assert_string_equal(line, want[i]);
+		assert_true(fm_backend_kind.parse(line, &again[i], &fault));
+	}
+	assert_memory_equal(again, list->items, sizeof(again));
+	release(f);
+}
+
 static void test_list_file(void **state)
 {
 	static const char lines[] =
@@ -606,6 +681,7 @@ int main(void)
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_backends),
 		cmocka_unit_test(test_list_file),
 		cmocka_unit_test(test_pattern_file),
 		cmocka_unit_test(test_many),

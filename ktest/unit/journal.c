@@ -43,7 +43,7 @@ static void test_refused(void **unused)
 	check_refused("{\"key\": \"6d5\"}", "not a key");
 	check_refused("{\"irqs\": [{\"irq\": -1, \"cpus\": \"0\"}]}",
 		      "irq must be from 0 to 2147483647, not -1");
-	check_refused("{\"irqs\": [{\"irq\": 1}]}", "cpus is missing");
+	check_refused("{\"irqs\": [{\"irq\": 1}]}", "key \"cpus\" is missing");
 	check_refused("{\"key\": \"6d\", \"indir\": [65536]}",
 		      "a queue must be from 0 to 65535, not 65536");
 }

@@ -53,7 +53,7 @@ static void parse_param(struct fm_jsonc *doc, struct json_object *obj,
 		[FM_PARAM_ENUM] = "enum", [FM_PARAM_STRING] = "string",
 		[FM_PARAM_MAC] = "mac", [FM_PARAM_PREFIXES] = "prefixes",
 		[FM_PARAM_RULES] = "rules", [FM_PARAM_PATTERNS] = "patterns",
-		NULL
+		[FM_PARAM_BACKENDS] = "backends", NULL
 	};
 	unsigned int type = FM_PARAM_UINT;
 

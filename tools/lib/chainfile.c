@@ -158,6 +158,7 @@ static void get_value(struct fm_jsonc *doc, struct json_object *value,
 	case FM_PARAM_PREFIXES:
 	case FM_PARAM_RULES:
 	case FM_PARAM_PATTERNS:
+	case FM_PARAM_BACKENDS:
 		out->is_list = true;
 		out->list = fm_elements_read(doc, value, param);
 		break;

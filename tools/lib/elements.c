@@ -16,6 +16,7 @@ static const struct fm_element_kind *const kinds[] = {
 	&fm_prefix_kind,
 	&fm_rule_kind,
 	&fm_pattern_kind,
+	&fm_backend_kind,
 };
 
 /* Before an element of a list that is being read: where it stands, index in the

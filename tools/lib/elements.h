@@ -66,6 +66,7 @@ struct fm_elements {
 extern const struct fm_element_kind fm_prefix_kind;
 extern const struct fm_element_kind fm_rule_kind;
 extern const struct fm_element_kind fm_pattern_kind;
+extern const struct fm_element_kind fm_backend_kind;
 
 const struct fm_element_kind *fm_element_kind(uint32_t type);
 __attribute__((format(printf, 3, 4)))

@@ -409,9 +409,14 @@ const char *const fm_nl_rule_action_names[__FM_RULE_MAX] = {
 	"accept", "drop",
 };
 
+const char *const fm_nl_backend_state_names[__FM_BACKEND_MAX] = {
+	"up", "drain", "down",
+};
+
 const char *const fm_nl_param_type_names[__FM_PARAM_MAX] = {
 	"uint", "bool", "enum", "string", "mac", "prefixes", "rules",
 	"patterns",
+	"backends",
 };
 
 const char *const fm_nl_class_names[__FM_CLASS_MAX] = {

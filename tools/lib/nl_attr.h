@@ -35,6 +35,7 @@ extern const char *const fm_nl_frag_policy_names[__FM_FRAG_MAX];
 extern const char *const fm_nl_other_policy_names[__FM_OTHER_MAX];
 extern const char *const fm_nl_full_policy_names[__FM_FULL_MAX];
 extern const char *const fm_nl_rule_action_names[__FM_RULE_MAX];
+extern const char *const fm_nl_backend_state_names[__FM_BACKEND_MAX];
 extern const char *const fm_nl_param_type_names[__FM_PARAM_MAX];
 extern const char *const fm_nl_class_names[__FM_CLASS_MAX];
 extern const char *const fm_nl_hash_state_names[4];

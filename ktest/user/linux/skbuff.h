@@ -39,6 +39,7 @@ struct sk_buff {
 	bool vlan_present;
 	bool cloned;		/* others read it, so it must not be written */
 	u8 ip_summed;
+	u8 pkt_type;		/* 0 is PACKET_HOST */
 	u8 *mac;
 	int csum_start;		/* from data */
 	u32 mark;
