@@ -31,8 +31,8 @@ struct fm_list;
 struct fm_load;
 struct fm_lpm;
 struct fm_search;
-struct fm_stream_piece;
 struct fm_servers;
+struct fm_stream_piece;
 
 /**
  * enum fm_verdict - what an NF wants done with a packet
@@ -189,10 +189,10 @@ struct fm_param {
 	{ __FM_PARAM(config, field, FM_PARAM_PATTERNS), .min = 1,	\
 	  .max = (most), .required = true, .help = (text) }
 
-/* Up to @most servers of services, in a pointer to struct fm_list. */
-#define FM_BACKENDS(config, field, most, text)				\
-	{ __FM_PARAM(config, field, FM_PARAM_BACKENDS),			\
-	  .min = 1, .max = (most), .required = true, .help = (text) }
+/* Up to @most servers of services, likewise. */
+#define FM_BACKENDS_REQUIRED(config, field, most, text)			\
+	{ __FM_PARAM(config, field, FM_PARAM_BACKENDS), .min = 1,	\
+	  .max = (most), .required = true, .help = (text) }
 
 /**
  * struct fm_nf_ops - a network function

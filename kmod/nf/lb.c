@@ -82,8 +82,8 @@ struct lb_cpu {
 };
 
 static const struct fm_param lb_params[] = {
-	FM_BACKENDS(struct lb_config, backends, LB_BACKENDS_MAX,
-		    "services and the servers behind them"),
+	FM_BACKENDS_REQUIRED(struct lb_config, backends, LB_BACKENDS_MAX,
+			     "services and the servers behind them"),
 	FM_ENUM(struct lb_config, forward, "dnat|dsr", LB_DNAT,
 		"how a packet gets to its server: by address, or by Ethernet address"),
 	FM_ENUM(struct lb_config, affinity, "flow|source", LB_FLOW,

@@ -415,8 +415,7 @@ const char *const fm_nl_backend_state_names[__FM_BACKEND_MAX] = {
 
 const char *const fm_nl_param_type_names[__FM_PARAM_MAX] = {
 	"uint", "bool", "enum", "string", "mac", "prefixes", "rules",
-	"patterns",
-	"backends",
+	"patterns", "backends",
 };
 
 const char *const fm_nl_class_names[__FM_CLASS_MAX] = {
