@@ -48,10 +48,11 @@ late_callbacks()
 	for pid in $(pgrep '^rcuop/3$'); do
 		taskset -cp 3 "$pid" > "$tmp/taskset"
 	done
-	for pid in $(pgrep '^kworker/3:'); do
+	# Without softirqs there would be no end of a grace period.
+	for pid in $(pgrep '^kworker/3:'; pgrep '^ksoftirqd/3$'); do
 		chrt -f -p 2 "$pid"
 	done
-	taskset -c 3 chrt -f 1 timeout $((${FM_SLOW:-1} > 1 ? 30 : 2)) \
+	taskset -c 3 chrt -f 1 timeout $((${FM_SLOW:-1} > 1 ? 10 : 2)) \
 		bash -c 'while :; do :; done' &
 }
 

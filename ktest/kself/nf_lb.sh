@@ -230,10 +230,11 @@ names()
 	peer 0 curl -sSf -m 20 "$1/name?[1-$2]" | sort | uniq -c |
 		awk '{ print $2, $1 }'
 }
-# open SERVER: connections that it has
+# open SERVER: connections that it has, or whose last packets it waits for
 open()
 {
-	ip netns exec "b$1" ss -Htn sport = :8000 | wc -l
+	ip netns exec "b$1" ss -Htan exclude listening exclude time-wait \
+		sport = :8000 | wc -l
 }
 services=$http
 check "there is a chain for HTTP" deploy 1 2 3 4
