@@ -224,3 +224,6 @@ for flows in "${flow_counts[@]}"; do
 		done
 	done
 done
+expect_eq "all cases were measured" \
+	$((${#flow_counts[@]} * rounds * ${#wanted[@]})) "$(wc -l < "$out")"
+finish
