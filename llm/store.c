@@ -187,33 +187,6 @@ static int put_locked(struct fm_store *store, const struct fm_record *record,
 	return ret;
 }
 
-/**
- * fm_store_put - store a record, in place of an older one of the same NF
- * @store: the store
- * @record: the record
- * @err: FM_ERROR_LEN bytes for a sentence, or NULL
- *
- * Return: 0, -EINVAL if a name is not valid, -ENOMEM, or the negative errno of
- * writing. On error the old record stays.
- */
-int fm_store_put(struct fm_store *store, const struct fm_record *record,
-		 char *err)
-{
-	int fd, ret;
-
-	if (!fm_record_name_valid(record->nf) ||
-	    !fm_record_name_valid(record->framework))
-		return fm_sentence_set(err, -EINVAL,
-				    "'%s' of '%s' cannot be a file's name",
-				    record->nf, record->framework);
-	fd = lock(store, err);
-	if (fd < 0)
-		return fd;
-	ret = put_locked(store, record, err);
-	close(fd);
-	return ret;
-}
-
 static int read_record(struct fm_store *store, const char *framework,
 		       const char *nf, struct fm_record **record, char *err)
 {
@@ -232,11 +205,12 @@ static int read_record(struct fm_store *store, const char *framework,
  * @store: the store
  * @record: the record
  * @adopt: called while nobody else writes; @old is NULL if there is none, or
- *	none that can be read
+ *	none that can be read; or NULL: nothing is taken over
  * @arg: for @adopt
  * @err: FM_ERROR_LEN bytes for a sentence, or NULL
  *
- * Return: as fm_store_put().
+ * Return: 0, -EINVAL if a name is not valid, -ENOMEM, or the negative errno of
+ * writing. On error the old record stays.
  */
 int fm_store_renew(struct fm_store *store, struct fm_record *record,
 		   void (*adopt)(struct fm_record *record,
@@ -254,8 +228,10 @@ int fm_store_renew(struct fm_store *store, struct fm_record *record,
 	fd = lock(store, err);
 	if (fd < 0)
 		return fd;
-	read_record(store, record->framework, record->nf, &old, NULL);
-	adopt(record, old, arg);
+	if (adopt) {
+		read_record(store, record->framework, record->nf, &old, NULL);
+		adopt(record, old, arg);
+	}
 	ret = put_locked(store, record, err);
 	fm_record_destroy(old);
 	close(fd);
@@ -271,7 +247,7 @@ int fm_store_renew(struct fm_store *store, struct fm_record *record,
  * @arg: for @change
  * @err: FM_ERROR_LEN bytes for a sentence, or NULL
  *
- * Return: 0, -ENOENT if there is none, else as fm_store_put().
+ * Return: 0, -ENOENT if there is none, else as fm_store_renew().
  */
 int fm_store_change(struct fm_store *store, const char *framework,
 		    const char *nf, void (*change)(struct fm_record *, void *),

@@ -12,8 +12,6 @@ struct fm_store;
 int fm_store_open(const char *dir, struct fm_store **store, char *err);
 void fm_store_close(struct fm_store *store);
 const char *fm_store_dir(const struct fm_store *store);
-int fm_store_put(struct fm_store *store, const struct fm_record *record,
-		 char *err);
 int fm_store_renew(struct fm_store *store, struct fm_record *record,
 		   void (*adopt)(struct fm_record *record,
 				 const struct fm_record *old, void *arg),

@@ -286,7 +286,7 @@ out:
  * says why.
  *
  * Return: 0, -ENOENT if there is no source, else as fm_rules_load(),
- * fm_static_analyze() and fm_store_put().
+ * fm_static_analyze() and fm_store_renew().
  */
 int fm_track_nf(const struct fm_track_request *request,
 		struct fm_track_result *result, char *err)

@@ -32,12 +32,11 @@ static double sum_steering(const struct fm_problem *p,
 			fm_cost_software(&p->model, cores) : 0;
 }
 
-/* What a packet of a segment takes of a core that has as much as the others. */
-static double sum_own(const struct fm_problem *p, const struct fm_solution *sol,
-		      unsigned int segment, unsigned int cores)
+/* What the NFs of a segment take of a core that has as much as the others. */
+static double sum_own(const struct fm_solution *sol,
+		      const struct fm_solution_seg *seg)
 {
-	const struct fm_solution_seg *seg = &sol->seg[segment];
-	double units = sum_steering(p, seg, cores);
+	double units = 0;
 
 	for (unsigned int i = seg->first; i < seg->end; i++)
 		units += sol->nf[i].own + sol->nf[i].lookup;
@@ -78,9 +77,10 @@ int fm_forecast(const struct fm_problem *p, const struct fm_solution *sol,
 
 		ret = count_entries(p, seg, &entries);
 		for (unsigned int n = 1; !ret && n <= FM_PREDICT_MAX_CORES; n++)
-			own[n - 1] += sum_own(p, sol, s, n) *
+			own[n - 1] += sum_own(sol, seg) *
 				      fm_load_after(entries,
-						    seg->plan.indir_size, n);
+						    seg->plan.indir_size, n) +
+				      sum_steering(p, seg, n);
 		free(entries);
 	}
 	for (unsigned int n = 1; !ret && n <= FM_PREDICT_MAX_CORES; n++) {

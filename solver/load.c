@@ -208,7 +208,7 @@ static unsigned int find_move(const uint64_t *entries, unsigned int n,
  * Each move takes the entry that brings the two nearest to each other. It ends
  * when none helps, or after as many moves as there are entries.
  *
- * Return: entries that have another owner than before.
+ * Return: entries that have another owner than before; none if memory runs out.
  */
 unsigned int fm_load_move(const uint64_t *entries, unsigned int n,
 			  unsigned int cores, uint32_t *owners)

@@ -9,6 +9,8 @@
 
 # shellcheck source=ktest/lib.sh
 source ktest/lib.sh
+# shellcheck source=ktest/kself/data/plan.bash
+source ktest/kself/data/plan.bash
 
 chain=examples/psd-policer-fsc.json
 name=psd-policer-fsc
@@ -146,7 +148,7 @@ expect_eq "wishes for local state make two segments" '["psd","policer"]' \
 	"$(gojq -c '[.segments[].nfs[0]]' "$tmp/two")"
 check "two segments" fmctl deploy "$tmp/two.json" dev eth0 plan "$tmp/two"
 traffic
-sleep 0.2
+settled two
 expect_eq "both see all packets, in local state" "true 0 true" \
 	"$(fmctl -j stat two | gojq -r '.stat | "\([.segment[].packets] |
 		.[0] == .[1] and .[0] > 1000) \(.dropped) \(

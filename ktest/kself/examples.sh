@@ -21,7 +21,7 @@ for chain in examples/*.json; do
 	expect_output "$name: it is that of the file" "" fmctl chain diff "$chain"
 	iperf3 -c 10.77.0.2 -t 1 -P 2 -R --connect-timeout 500 > "$tmp/iperf" 2>&1
 	ping -q -c 50 -i 0.002 -W 1 10.77.0.2 > "$tmp/ping"
-	sleep 0.2
+	settled "$chain_name"
 	# Every packet is accepted, or dropped for a reason.
 	expect_eq "$name: all packets are accounted for" "true true true" \
 		"$(fmctl -j stat "$chain_name" | gojq -r '.stat |

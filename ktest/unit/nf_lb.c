@@ -16,10 +16,10 @@
 #include <linux/time64.h>
 
 #include "builtin.h"
-#include "frame.h"
 #include "inst.h"
 #include "pkt.h"
 #include "rig.h"
+#include "tuple.h"
 
 #define MS	((u64)NSEC_PER_MSEC)
 #define SEC	((u64)NSEC_PER_SEC)
@@ -43,7 +43,6 @@ static struct ethhdr eth;
 static u8 frame[SIZE];
 static struct fm_pkt pkt;
 static u64 now;
-static u8 family = 4;
 static struct fm_backend list[1024];
 static u32 nlist;
 static struct netlink_ext_ack extack;
@@ -337,75 +336,10 @@ static void test_known(void **state)
 
 /* ---- packets */
 
-struct tuple {
-	u32 src, sport, dst, dport;
-};
-
-#define T(s, sp, d, dp)		((struct tuple){ s, sp, d, dp })
-
-static u32 ip_len(void)
-{
-	return family == 4 ? 20 : 40;
-}
-
-static u32 l4_sum(const u8 *ip, u8 proto, u32 len)
-{
-	u32 sum = 0;
-
-	if (proto != IPPROTO_ICMP)
-		sum = sum_of(len + proto, family == 4 ? ip + 12 : ip + 8,
-			     family == 4 ? 8 : 32);
-	return sum_of(sum, ip + ip_len(), len);
-}
-
-static u32 sum_at(u8 proto)
-{
-	return proto == IPPROTO_TCP ? 16 : proto == IPPROTO_UDP ? 6 : 2;
-}
-
-static void put_ip(u8 *ip, u8 proto, u32 src, u32 dst, u32 len)
-{
-	memset(ip, 0, ip_len());
-	ip[0] = family == 4 ? 0x45 : 0x60;
-	put16(ip + (family == 4 ? 2 : 4), family == 4 ? len : len - 40);
-	ip[family == 4 ? 9 : 6] = proto;
-	put_addr(ip + (family == 4 ? 12 : 8), src);
-	put_addr(ip + (family == 4 ? 16 : 24), dst);
-	if (family == 4)
-		put16(ip + 10, ~sum_of(0, ip, 20));
-}
-
-static void put_sum(u8 *ip, u8 proto, u32 len)
-{
-	u8 *sum = ip + ip_len() + sum_at(proto);
-
-	put16(sum, 0);
-	put16(sum, ~l4_sum(ip, proto, len - ip_len()));
-}
-
-static void put_packet(u8 *ip, u8 proto, struct tuple t, u8 flags, u32 len)
-{
-	u8 *l4 = ip + ip_len();
-	u32 i;
-
-	put_ip(ip, proto, t.src, t.dst, len);
-	for (i = ip_len(); i < len; i++)
-		ip[i] = i * 7;
-	put16(l4, t.sport);
-	put16(l4 + 2, t.dport);
-	if (proto == IPPROTO_TCP) {
-		l4[12] = 0x50;
-		l4[13] = flags;
-	} else {
-		put16(l4 + 4, len - ip_len());
-	}
-	put_sum(ip, proto, len);
-}
-
 /* An error of @from to @to about a packet, of which it has 24 bytes or more. */
 static void put_error(u32 from, u32 to, struct tuple about, u8 proto)
 {
-	u8 icmp = family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+	u8 icmp = icmp_proto();
 	u8 *l4 = frame + ip_len();
 
 	put_ip(frame, icmp, from, to, SIZE);

@@ -308,16 +308,16 @@ static void test_failed_put(void **state)
 	assert_int_equal(fm_store_get(tree->store, tree->dir, "flowmage",
 				      "per_flow", &record, &stale, NULL), 0);
 	assert_int_equal(fm_store_open(file, &bad, err), 0);
-	assert_int_equal(fm_store_put(bad, record, err), -ENOTDIR);
+	assert_int_equal(fm_store_renew(bad, record, NULL, NULL, err), -ENOTDIR);
 	assert_int_equal(strncmp(err, file, strlen(file)), 0);
 	fm_store_close(bad);
 
 	make_dir(dir, "taken.json");
 	strcpy(record->nf, "taken");
-	assert_int_equal(fm_store_put(tree->store, record, err), -EISDIR);
+	assert_int_equal(fm_store_renew(tree->store, record, NULL, NULL, err), -EISDIR);
 	assert_int_equal(count_files(dir), 2);
 	strcpy(record->nf, "a/b");
-	assert_int_equal(fm_store_put(tree->store, record, err), -EINVAL);
+	assert_int_equal(fm_store_renew(tree->store, record, NULL, NULL, err), -EINVAL);
 	fm_record_destroy(record);
 	assert_true(track(tree));
 	free(file);
@@ -329,7 +329,7 @@ static void put_many(const struct tree *tree, struct fm_record *record,
 {
 	for (unsigned int i = 0; i < PUTS; i++) {
 		record->features.complexity = writer * PUTS + i;
-		if (fm_store_put(tree->store, record, NULL))
+		if (fm_store_renew(tree->store, record, NULL, NULL, NULL))
 			_exit(1);
 	}
 	_exit(0);
@@ -389,14 +389,14 @@ static void test_lock(void **state)
 	if (!pid) {
 		close(fd);
 		alarm(1);	/* ends the wait for the lock */
-		fm_store_put(tree->store, record, NULL);
+		fm_store_renew(tree->store, record, NULL, NULL, NULL);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGALRM);
 	close(fd);
-	assert_int_equal(fm_store_put(tree->store, record, NULL), 0);
+	assert_int_equal(fm_store_renew(tree->store, record, NULL, NULL, NULL), 0);
 	fm_record_destroy(record);
 	free(path);
 }
